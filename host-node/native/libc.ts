@@ -1,0 +1,57 @@
+// The C library, and how its failures become errors. Addresses are plain numbers: below 2^53 on every 64-bit Linux.
+
+import { getSystemErrorMap } from "node:util";
+import koffi from "koffi";
+
+const library = koffi.load(null);
+
+/** A C function by its prototype. Pointers are `int64_t` where an address is passed, `void *` where a buffer is. */
+export function bind<Arguments extends readonly (number | string | Uint8Array | null)[]>(
+  prototype: string,
+): (...args: Arguments) => number {
+  return library.func(prototype) as (...args: Arguments) => number;
+}
+
+/** `errno` of the last call that failed on this thread. */
+export function errno(): number {
+  return koffi.errno();
+}
+
+/** A system call that failed: `code` is its errno by name ("EACCES"), `errno` the number, positive. */
+export class SystemCallError extends Error {
+  readonly errno: number;
+  readonly code: string;
+  readonly syscall: string;
+
+  constructor(syscall: string, number: number, about = "") {
+    const [code, text] = getSystemErrorMap().get(-number) ?? [`E${number}`, `error ${number}`];
+    super(`${about === "" ? syscall : about}: ${text}`);
+    this.name = "SystemCallError";
+    this.errno = number;
+    this.code = code;
+    this.syscall = syscall;
+  }
+}
+
+/** The result of a system call, or a `SystemCallError` where it is negative. `about` says what was tried on what. */
+export function check(result: number, syscall: string, about = ""): number {
+  if (result < 0) throw new SystemCallError(syscall, errno(), about);
+  return result;
+}
+
+/** Where the octets of `buffer` are in this process. The buffer must not move: wasm memory, or one kept referenced. */
+export function addressOf(buffer: ArrayBufferLike): number {
+  return Number(koffi.address(new Uint8Array(buffer)));
+}
+
+/** A C string: the text in UTF-8 and a zero octet. */
+export function cString(text: string): Uint8Array {
+  return new TextEncoder().encode(`${text}\0`);
+}
+
+const cClose = bind<[number]>("int close(int fd)");
+
+/** close(2). A descriptor that is closed already is a bug, and throws. */
+export function close(fd: number): void {
+  check(cClose(fd), "close");
+}

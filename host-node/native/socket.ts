@@ -1,0 +1,106 @@
+// Unix datagram sockets, which Node has not, and the batched calls that the data plane is built on. See unix(7).
+
+import { bind, check, cString, SystemCallError } from "./libc.js";
+
+export const AF_UNIX = 1;
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const SOL_SOCKET = 1;
+const SO_SNDBUF = 7;
+const SO_RCVBUF = 8;
+const SO_PEERCRED = 17;
+const SO_SNDBUFFORCE = 32;
+
+export const MSG_DONTWAIT = 0x40;
+export const MSG_NOSIGNAL = 0x4000;
+
+/** The path of a sockaddr_un has room for 108 octets, its terminating zero among them. */
+export const SUN_PATH_SIZE = 108;
+/** sizeof(struct sockaddr_un): two octets of family, and the path. */
+export const SOCKADDR_UN_SIZE = 2 + SUN_PATH_SIZE;
+
+const cSocket = bind<[number, number, number]>("int socket(int domain, int type, int protocol)");
+const cBind = bind<[number, Uint8Array, number]>("int bind(int fd, void *address, uint32_t size)");
+const cConnect = bind<[number, Uint8Array, number]>("int connect(int fd, void *address, uint32_t size)");
+const cListen = bind<[number, number]>("int listen(int fd, int backlog)");
+const cGetsockopt = bind<[number, number, number, Uint8Array, Uint8Array]>(
+  "int getsockopt(int fd, int level, int name, void *value, void *size)",
+);
+const cSetsockopt = bind<[number, number, number, Uint8Array, number]>(
+  "int setsockopt(int fd, int level, int name, void *value, uint32_t size)",
+);
+
+/** recvmmsg(2): fills up to `count` of the mmsghdr at `vector`. Returns how many, or -1 with errno. */
+export const recvmmsg = bind<[fd: number, vector: number, count: number, flags: number, timeout: number]>(
+  "int recvmmsg(int fd, int64_t vector, uint32_t count, int flags, int64_t timeout)",
+);
+
+/** sendmmsg(2): sends up to `count` of the mmsghdr at `vector`. Returns how many, or -1 with errno. */
+export const sendmmsg = bind<[fd: number, vector: number, count: number, flags: number]>(
+  "int sendmmsg(int fd, int64_t vector, uint32_t count, int flags)",
+);
+
+/** A new Unix socket of a type, non-blocking and closed on exec. */
+export function unixSocket(type: number): number {
+  return check(cSocket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
+}
+
+/**
+ * A sockaddr_un as its 110 octets. Throws ENAMETOOLONG where the path does not fit with its zero: a shortened
+ * name would be another file.
+ */
+export function sockaddrUn(path: string): Uint8Array {
+  const octets = cString(path);
+  if (octets.length > SUN_PATH_SIZE) throw new SystemCallError("bind", 36, path);
+  const address = new Uint8Array(SOCKADDR_UN_SIZE);
+  address[0] = AF_UNIX;
+  address.set(octets, 2);
+  return address;
+}
+
+/** Binds a socket to the name that `address` holds; all 110 octets count, so that abstract names are VDE's. */
+export function bindTo(fd: number, address: Uint8Array, about: string): void {
+  check(cBind(fd, address, address.length), "bind", about);
+}
+
+/** Connects a socket to the name that `address` holds. */
+export function connectTo(fd: number, address: Uint8Array, about: string): void {
+  check(cConnect(fd, address, address.length), "connect", about);
+}
+
+export function listen(fd: number, backlog: number): void {
+  check(cListen(fd, backlog), "listen");
+}
+
+/** Who opened the other end of a connected stream socket: SO_PEERCRED, which the kernel filled in at connect(2). */
+export function peerCredentials(fd: number): { pid: number; uid: number; gid: number } {
+  const value = new Uint8Array(12);
+  const size = new Uint8Array(Uint32Array.of(12).buffer);
+  check(cGetsockopt(fd, SOL_SOCKET, SO_PEERCRED, value, size), "getsockopt SO_PEERCRED");
+  const view = new DataView(value.buffer);
+  return { pid: view.getInt32(0, true), uid: view.getUint32(4, true), gid: view.getUint32(8, true) };
+}
+
+/**
+ * Lets more frames wait in the kernel: what a datagram socket may have sent and its peer not yet read is bounded by
+ * its send buffer. Beyond net.core.wmem_max only with CAP_NET_ADMIN; asking for too much is no error.
+ */
+export function growSendBuffer(fd: number, octets: number): void {
+  const value = new Uint8Array(Int32Array.of(octets).buffer);
+  if (cSetsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, value, 4) === 0) return;
+  check(cSetsockopt(fd, SOL_SOCKET, SO_SNDBUF, value, 4), "setsockopt SO_SNDBUF");
+}
+
+/** What the kernel lets a socket's sent and not yet read datagrams take, in octets of its own accounting. */
+export function sendBuffer(fd: number): number {
+  const value = new Uint8Array(4);
+  check(cGetsockopt(fd, SOL_SOCKET, SO_SNDBUF, value, new Uint8Array(Uint32Array.of(4).buffer)), "getsockopt");
+  return new DataView(value.buffer).getInt32(0, true);
+}
+
+/** Sets the receive buffer; it bounds nothing on Unix sockets, but does on others. */
+export function growReceiveBuffer(fd: number, octets: number): void {
+  check(cSetsockopt(fd, SOL_SOCKET, SO_RCVBUF, new Uint8Array(Int32Array.of(octets).buffer), 4), "setsockopt SO_RCVBUF");
+}

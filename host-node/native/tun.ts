@@ -1,0 +1,49 @@
+// Tap devices: /dev/net/tun and its ioctls. See Documentation/networking/tuntap.rst of Linux.
+
+import { bind, check, close, cString, SystemCallError } from "./libc.js";
+
+const O_RDWR = 2;
+const O_NONBLOCK = 0o4000;
+const O_CLOEXEC = 0o2000000;
+const TUNSETIFF = 0x400454ca;
+const IFF_TAP = 0x0002;
+const IFF_NO_PI = 0x1000;
+const IFNAME_SIZE = 16;
+const EINVAL = 22;
+
+const cOpen = bind<[Uint8Array, number]>("int open(void *path, int flags)");
+const cIoctl = bind<[number, number, Uint8Array]>("int ioctl(int fd, unsigned long request, void *argument)");
+
+/** read(2) of one frame into an address. Returns its octets, or -1 with errno. */
+export const readFrame = bind<[fd: number, address: number, size: number]>(
+  "long read(int fd, int64_t address, uint64_t size)",
+);
+
+/** writev(2) of one frame from a gather list. Returns its octets, or -1 with errno. */
+export const writeFrame = bind<[fd: number, vector: number, pieces: number]>(
+  "long writev(int fd, int64_t vector, int pieces)",
+);
+
+/**
+ * Opens a tap interface by name, or makes one where there is none (that needs CAP_NET_ADMIN). The name may hold "%d",
+ * which the kernel fills in. Returns the descriptor and the name. Throws EINVAL on a name that does not fit, rather than
+ * cut it to another interface's.
+ */
+export function openTap(name: string): { fd: number; name: string } {
+  const octets = cString(name);
+  if (octets.length > IFNAME_SIZE || octets.length === 1 || /[\s/:]/.test(name))
+    throw new SystemCallError("ioctl", EINVAL, `tap ${JSON.stringify(name)}: a name has 1 to 15 octets, no blank, no slash`);
+  const path = "/dev/net/tun";
+  const fd = check(cOpen(cString(path), O_RDWR | O_NONBLOCK | O_CLOEXEC), "open", path);
+  try {
+    const request = new Uint8Array(40);
+    request.set(octets);
+    new DataView(request.buffer).setUint16(IFNAME_SIZE, IFF_TAP | IFF_NO_PI, true);
+    check(cIoctl(fd, TUNSETIFF, request), "ioctl TUNSETIFF", `tap ${name}`);
+    const end = request.indexOf(0);
+    return { fd, name: new TextDecoder().decode(request.subarray(0, end)) };
+  } catch (error) {
+    close(fd);
+    throw error;
+  }
+}
