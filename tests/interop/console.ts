@@ -1,0 +1,64 @@
+// A management console from a program's side: one command a write, an answer that ends with the prompt.
+
+import { once } from "node:events";
+import { createConnection, type Socket } from "node:net";
+import type { Lab } from "./lab.js";
+import { succeeds, until } from "./wait.js";
+
+const PROMPT = "\nvde$ ";
+
+export class Console {
+  /** What the switch said before the first prompt. */
+  readonly banner: Promise<string>;
+  private readonly socket: Socket;
+  private heard = "";
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    socket.on("data", (octets) => {
+      this.heard += octets;
+    });
+    this.banner = this.answer();
+  }
+
+  /** Sends a command as it is, and returns the answer without the prompt. `end` is what a terminal adds, if anything. */
+  async command(text: string, end = "\n"): Promise<string> {
+    await this.banner;
+    this.heard = "";
+    this.socket.write(text + end);
+    return await this.answer();
+  }
+
+  /** Repeats a command until its answer matches: a plug is in its port a little after its program started. */
+  shows(command: string, pattern: RegExp): Promise<string> {
+    return succeeds(`"${command}" shows ${pattern}`, async () => {
+      const answer = await this.command(command);
+      if (!pattern.test(answer)) throw new Error(answer);
+      return answer;
+    });
+  }
+
+  close(): void {
+    this.socket.destroy();
+  }
+
+  private async answer(): Promise<string> {
+    await until("the console's prompt", () => this.heard.endsWith(PROMPT));
+    return this.heard.slice(0, -PROMPT.length);
+  }
+}
+
+/** Opens a console as soon as there is one. */
+export async function openConsole(lab: Lab, path: string): Promise<Console> {
+  const socket = await succeeds(`a console at ${path}`, () => connected(path));
+  const terminal = new Console(socket);
+  lab.later(() => terminal.close());
+  await terminal.banner;
+  return terminal;
+}
+
+async function connected(path: string): Promise<Socket> {
+  const socket = createConnection(path);
+  await once(socket, "connect");
+  return socket;
+}

@@ -1,0 +1,31 @@
+// Waiting for something to become true, with an end to it.
+
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Long enough for a busy machine with two cores: a deadline is for what never comes, and measures nothing. */
+export const PATIENCE_MS = 20_000;
+const LOOK_MS = 10;
+
+/** The first value of `look` that is there. Throws when the deadline passes: `what` says what never came. */
+export async function until<T>(what: string, look: () => T | undefined | false, ms = PATIENCE_MS): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const value = look();
+    if (value !== undefined && value !== false) return value;
+    if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
+    await sleep(LOOK_MS);
+  }
+}
+
+/** The same, where looking takes time, and throws while it is too early. */
+export async function succeeds<T>(what: string, attempt: () => Promise<T>, ms = PATIENCE_MS): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (cause) {
+      if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`, { cause });
+    }
+    await sleep(LOOK_MS);
+  }
+}

@@ -1,0 +1,62 @@
+// Skips the tests that cannot run on this machine: by name, with the reason, and counted. Never silently.
+
+import { spawnSync } from "node:child_process";
+import { accessSync, constants, existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import type { Callback, Test } from "uvu";
+
+/** What a test cannot do without. */
+export interface Needs {
+  /** Programs that must be in PATH. */
+  readonly commands?: readonly string[];
+  /** Files that must exist. */
+  readonly files?: readonly string[];
+  /** The rights to make network namespaces and tap interfaces, which root in a container may lack. */
+  readonly namespaces?: boolean;
+  /** A reason that rules the test out here, or false. */
+  readonly unless?: string | false;
+}
+
+/** Every test that was skipped, with its reason, for the end of the run. */
+export const skips: string[] = [];
+
+/** A `test` that runs only where all that it needs is there. */
+export function needs(test: Test, wanted: Needs): (name: string, work: Callback) => void {
+  const reasons = missing(wanted);
+  return (name, work) => {
+    if (reasons.length === 0) return test(name, work);
+    test.skip(name);
+    skips.push(`${name} (${reasons.join(", ")})`);
+  };
+}
+
+function missing({ commands = [], files = [], namespaces = false, unless = false }: Needs): string[] {
+  return [
+    ...commands.filter((command) => !inPath(command)).map((command) => `needs ${command}`),
+    ...files.filter((file) => !existsSync(file)).map((file) => `needs ${file}`),
+    ...(namespaces && !canUnshare() ? ["needs network namespaces and /dev/net/tun, as root has them"] : []),
+    ...(unless === false ? [] : [unless]),
+  ];
+}
+
+function inPath(command: string): boolean {
+  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => isExecutable(join(folder, command)));
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+let unshares: boolean | undefined;
+
+/** Tried, not guessed: a namespace of its own that is gone again when the command ends. */
+function canUnshare(): boolean {
+  unshares ??=
+    inPath("ip") && spawnSync("unshare", ["--net", "ip", "tuntap", "add", "probe", "mode", "tap"]).status === 0;
+  return unshares;
+}
