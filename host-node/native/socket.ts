@@ -102,5 +102,8 @@ export function sendBuffer(fd: number): number {
 
 /** Sets the receive buffer; it bounds nothing on Unix sockets, but does on others. */
 export function growReceiveBuffer(fd: number, octets: number): void {
-  check(cSetsockopt(fd, SOL_SOCKET, SO_RCVBUF, new Uint8Array(Int32Array.of(octets).buffer), 4), "setsockopt SO_RCVBUF");
+  check(
+    cSetsockopt(fd, SOL_SOCKET, SO_RCVBUF, new Uint8Array(Int32Array.of(octets).buffer), 4),
+    "setsockopt SO_RCVBUF",
+  );
 }

@@ -32,7 +32,11 @@ export const writeFrame = bind<[fd: number, vector: number, pieces: number]>(
 export function openTap(name: string): { fd: number; name: string } {
   const octets = cString(name);
   if (octets.length > IFNAME_SIZE || octets.length === 1 || /[\s/:]/.test(name))
-    throw new SystemCallError("ioctl", EINVAL, `tap ${JSON.stringify(name)}: a name has 1 to 15 octets, no blank, no slash`);
+    throw new SystemCallError(
+      "ioctl",
+      EINVAL,
+      `tap ${JSON.stringify(name)}: a name has 1 to 15 octets, no blank, no slash`,
+    );
   const path = "/dev/net/tun";
   const fd = check(cOpen(cString(path), O_RDWR | O_NONBLOCK | O_CLOEXEC), "open", path);
   try {

@@ -5,16 +5,16 @@ import { createConnection, type Socket } from "node:net";
 import type { Lab } from "./lab.js";
 import { succeeds, until } from "./wait.js";
 
-const PROMPT = "\nvde$ ";
-
 export class Console {
   /** What the switch said before the first prompt. */
   readonly banner: Promise<string>;
   private readonly socket: Socket;
+  private readonly prompt: string;
   private heard = "";
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, prompt: string) {
     this.socket = socket;
+    this.prompt = prompt;
     socket.on("data", (octets) => {
       this.heard += octets;
     });
@@ -43,15 +43,15 @@ export class Console {
   }
 
   private async answer(): Promise<string> {
-    await until("the console's prompt", () => this.heard.endsWith(PROMPT));
-    return this.heard.slice(0, -PROMPT.length);
+    await until("the console's prompt", () => this.heard.endsWith(this.prompt));
+    return this.heard.slice(0, -this.prompt.length);
   }
 }
 
 /** Opens a console as soon as there is one. */
-export async function openConsole(lab: Lab, path: string): Promise<Console> {
+export async function openConsole(lab: Lab, path: string, prompt = "\nvde$ "): Promise<Console> {
   const socket = await succeeds(`a console at ${path}`, () => connected(path));
-  const terminal = new Console(socket);
+  const terminal = new Console(socket, prompt);
   lab.later(() => terminal.close());
   await terminal.banner;
   return terminal;

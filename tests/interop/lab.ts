@@ -41,7 +41,7 @@ export class Lab {
   }
 }
 
-/** A test on a bench of its own. An error tells what the programs said. */
+/** A test on a bench of its own. Where it fails, it shows what the programs said. */
 export function inLab(work: (lab: Lab) => Promise<void>): () => Promise<void> {
   return async () => {
     const lab = new Lab();
@@ -50,7 +50,7 @@ export function inLab(work: (lab: Lab) => Promise<void>): () => Promise<void> {
     try {
       await work(lab);
     } catch (error) {
-      if (error instanceof Error) error.message += lab.programs.map((program) => program.story()).join("");
+      console.error(lab.programs.map((program) => program.story()).join("\n"));
       throw error;
     } finally {
       await lab.close();

@@ -1,0 +1,154 @@
+// What becomes of a frame. Forwarding is set algebra: of the ports that are open, those in the frame's VLAN that forward,
+// less the one that it came from; where its destination is known, the one port behind which that is.
+
+import * as abi from "./abi";
+import * as capture from "./capture";
+import * as ethernet from "./ethernet";
+import * as fdb from "./fdb";
+import { config } from "./layout";
+import { drop, port as portAt } from "./port";
+import * as queue from "./queue";
+import * as set from "./set";
+import * as slots from "./slot";
+import * as vector from "./vector";
+import { isMember, isTagged, vlan } from "./vlan";
+
+/** Queues a frame for every endpoint of a port. */
+function emit(slot: u32, to: u32, tagged: bool): void {
+  const head = slots.head(slot);
+  if (!tagged && head.innerTag != 0) return drop(to, abi.DROP_INNER_TAG);
+  const p = portAt(to);
+  p.txFrames += 1;
+  p.txOctets += vector.sizeOf(head, tagged);
+  if (config().capture != 0) capture.keep(slot, to, true, tagged);
+  for (let id: u32 = p.endpoint; id != 0; id = queue.endpoint(id).next) {
+    const reason = queue.put(id, slot, tagged);
+    if (reason == abi.DROP_NONE) continue;
+    queue.endpoint(id).dropped += 1;
+    drop(to, reason);
+  }
+}
+
+function emitAll(slot: u32, base: u32, ports: u64, tagged: bool): void {
+  for (; ports != 0; ports &= ports - 1) emit(slot, base + <u32>ctz(ports), tagged);
+}
+
+function without(ports: u64, base: u32, port: u32): u64 {
+  return port >>> 6 == base >>> 6 ? ports & ~set.bit(port) : ports;
+}
+
+/** Sends a frame to every port of its VLAN that forwards, but the one it came from. */
+function flood(slot: u32, vid: u32, ingress: u32): u32 {
+  const v = vlan(vid);
+  const trunks: u64 = vid == 0 ? 0 : ~(<u64>0);
+  let any: u64 = 0;
+  for (let i: u32 = 0; i < config().words; i++) {
+    const open = without(set.word(abi.OPEN, i) & ~set.word(v + abi.VLAN_NOT_FORWARDING, i), i << 6, ingress);
+    const untagged = set.word(v + abi.VLAN_UNTAGGED, i);
+    const tagged = (set.word(v + abi.VLAN_TAGGED, i) | (set.word(abi.TRUNKS, i) & trunks)) & ~untagged;
+    any |= open & (untagged | tagged);
+    emitAll(slot, i << 6, open & untagged, false);
+    emitAll(slot, i << 6, open & tagged, true);
+  }
+  return any == 0 ? abi.DROP_NOWHERE : abi.DROP_NONE;
+}
+
+/** Sends a frame as it is to every other port: a hub knows no VLANs and no addresses. */
+function repeat(slot: u32, ingress: u32): u32 {
+  const head = slots.head(slot);
+  head.arrived = abi.ARRIVED_UNTAGGED;
+  head.innerTag = 0;
+  let any: u64 = 0;
+  for (let i: u32 = 0; i < config().words; i++) {
+    const open = without(set.word(abi.OPEN, i), i << 6, ingress);
+    any |= open;
+    emitAll(slot, i << 6, open, false);
+  }
+  return any == 0 ? abi.DROP_NOWHERE : abi.DROP_NONE;
+}
+
+/** Sends a frame to the one port behind which its destination is. */
+function unicast(slot: u32, vid: u32, ingress: u32, egress: u32): u32 {
+  if (egress == ingress) return abi.DROP_LOCAL;
+  if (!set.has(abi.OPEN, egress) || !isMember(vid, egress)) return abi.DROP_NOWHERE;
+  if (set.has(vlan(vid) + abi.VLAN_NOT_FORWARDING, egress)) return abi.DROP_NOWHERE;
+  emit(slot, egress, isTagged(vid, egress));
+  return abi.DROP_NONE;
+}
+
+/** Learns from a frame whose VLAN is known, and sends it on. 802.1D-2004 7.7 and 7.8. */
+function relay(slot: u32, vid: u32, ingress: u32, nowMs: u32): u32 {
+  const frame = slots.frame(slot);
+  const v = vlan(vid);
+  if (ethernet.isReserved(frame) && config().transparent == 0) return abi.DROP_RESERVED;
+  if (!set.has(v + abi.VLAN_NOT_LEARNING, ingress) && !ethernet.isGroup(frame + ethernet.SOURCE)) {
+    fdb.learn(fdb.keyOf(vid, frame + ethernet.SOURCE), ingress, nowMs);
+  }
+  if (set.has(v + abi.VLAN_NOT_FORWARDING, ingress)) return abi.DROP_DISCARDING;
+  if (ethernet.isGroup(frame)) return flood(slot, vid, ingress);
+  const known = fdb.lookup(fdb.keyOf(vid, frame), nowMs);
+  if (known == 0) return flood(slot, vid, ingress);
+  return unicast(slot, vid, ingress, fdb.address(known).port);
+}
+
+/** Finds the VLAN of a frame with a tag. A tag for no VLAN (VID 0) only carries a priority. 802.1Q-2018 6.9.1. */
+function receiveTagged(slot: u32, size: u32, ingress: u32, nowMs: u32): u32 {
+  if (size < abi.HEADER_SIZE + abi.TAG_SIZE) return abi.DROP_RUNT;
+  const frame = slots.frame(slot);
+  const head = slots.head(slot);
+  const tci = ethernet.u16be(frame + ethernet.TCI);
+  let vid = tci & ethernet.VID_MASK;
+  head.arrived = abi.ARRIVED_TAGGED;
+  head.innerTag = ethernet.isAnyTag(frame + ethernet.INNER_TYPE) ? 1 : 0;
+  if (vid == 0 && !set.has(vlan(0) + abi.VLAN_TAGGED, ingress)) {
+    vid = portAt(ingress).pvid;
+    head.arrived = abi.ARRIVED_PRIORITY;
+    head.tag = ethernet.tag((tci & ~ethernet.VID_MASK) | vid);
+  }
+  if (vid > abi.VLAN_MAX || !isMember(vid, ingress)) return abi.DROP_NOT_MEMBER;
+  return relay(slot, vid, ingress, nowMs);
+}
+
+function receiveUntagged(slot: u32, ingress: u32, nowMs: u32): u32 {
+  const vid: u32 = portAt(ingress).pvid;
+  if (vid == abi.VLAN_NONE) return abi.DROP_NO_PVID;
+  const head = slots.head(slot);
+  head.arrived = abi.ARRIVED_UNTAGGED;
+  head.innerTag = 0;
+  head.tag = ethernet.tag(vid);
+  return relay(slot, vid, ingress, nowMs);
+}
+
+/** Decides on the frame of `size` octets in a slot. Returns DROP_NONE, or why it went nowhere. */
+function decide(slot: u32, size: u32, ingress: u32, nowMs: u32): u32 {
+  const p = portAt(ingress);
+  p.rxFrames += 1;
+  p.rxOctets += size;
+  if (size < abi.HEADER_SIZE) return abi.DROP_RUNT;
+  const settings = config();
+  if (size > settings.frameMax) return abi.DROP_GIANT;
+  slots.head(slot).frameSize = <u16>size;
+  if (settings.capture != 0) capture.keep(slot, ingress, false, false);
+  if (settings.hub != 0) return repeat(slot, ingress);
+  return ethernet.isTagged(slots.frame(slot) + ethernet.TYPE)
+    ? receiveTagged(slot, size, ingress, nowMs)
+    : receiveUntagged(slot, ingress, nowMs);
+}
+
+/** Takes the frame of `size` octets behind an entry of the receive vector. */
+export function take(entry: u32, size: u32, ingress: u32, nowMs: u32): void {
+  const slot = vector.slotOf(entry);
+  const reason = decide(slot, size, ingress, nowMs);
+  if (reason != abi.DROP_NONE) drop(ingress, reason);
+  if (slots.head(slot).references != 0) vector.refill(entry);
+}
+
+/** Takes the first `count` frames of the receive vector, which came in by an endpoint. */
+export function receive(id: u32, count: u32, nowMs: u32): void {
+  const ingress: u32 = queue.endpoint(id).port;
+  for (let i: u32 = 0; i < count; i++) {
+    const message: usize = abi.RX + i * abi.MMSGHDR_SIZE;
+    const whole = (load<u32>(message, abi.MMSGHDR_FLAGS) & abi.MSG_TRUNC) == 0;
+    take(i, whole ? load<u32>(message, abi.MMSGHDR_FRAME_SIZE) : abi.FRAME_MAX + 1, ingress, nowMs);
+  }
+}

@@ -1,0 +1,152 @@
+// Everything that a host may call. Everything it may read and write is in abi.ts.
+//
+// The core never calls its host, reads no clock and allocates nothing: frames and the time come in, and what is to be
+// sent lies in the endpoints' queues. A call that would not fit the state (see port.ts) is the host's mistake: the debug
+// build traps on it.
+
+import * as abi from "./abi";
+import * as fdb from "./fdb";
+import * as forward from "./forward";
+import { config } from "./layout";
+import * as links from "./link";
+import * as ports from "./port";
+import * as queue from "./queue";
+import * as slots from "./slot";
+import * as vector from "./vector";
+import * as vlan from "./vlan";
+
+if (__heap_base > abi.MAP_START) unreachable(); // the compiler's data has outgrown page 0
+if (<u32>memory.size() < abi.MAP_PAGES) unreachable(); // asconfig.json must give as many pages as the map needs
+
+export { ABI_VERSION, MAP_PAGES } from "./abi";
+
+/** Makes an empty switch. Once, after the host has written CONFIG_BASE and CONFIG_HASH_KEY. */
+export function start(): void {
+  const settings = config();
+  settings.expireMs = abi.EXPIRE_MS_DEFAULT;
+  settings.persistMs = abi.PERSIST_MS_DEFAULT;
+  settings.gcMs = abi.GC_MS_DEFAULT;
+  settings.fdbLimit = abi.FDB_LIMIT_MAX;
+  settings.frameMax = abi.MTU_DEFAULT + abi.MTU_OVERHEAD;
+  settings.queueLimit = abi.QUEUE_LIMIT_DEFAULT;
+  for (let slot: u32 = abi.SLOT_COUNT; slot > 0; slot--) slots.free(slot - 1);
+  vector.start();
+  fdb.start();
+  vlan.setCreated(0, true);
+}
+
+/** Decides on the first `count` frames of the receive vector, which came in by an endpoint. Returns the free slots. */
+export function receive(endpoint: u32, count: u32, nowMs: u32): u32 {
+  config().nowMs = nowMs;
+  forward.receive(endpoint, count, nowMs);
+  return config().slotsFree;
+}
+
+/** Takes what the links bring. Returns 1 where they have more. */
+export function poll(nowMs: u32): u32 {
+  config().nowMs = nowMs;
+  return links.poll(nowMs) ? 1 : 0;
+}
+
+/** Describes what waits for an endpoint in the transmit vector. Returns how many frames; 0 takes it off the list. */
+export function prepare(endpoint: u32): u32 {
+  queue.endpoint(endpoint).dirty = 0;
+  return vector.prepare(endpoint);
+}
+
+/** The endpoint's peer took the first `count` frames of the transmit vector. */
+export function sent(endpoint: u32, count: u32): void {
+  vector.sent(endpoint, count);
+}
+
+/** The endpoint's peer refuses its next frame for good. */
+export function refused(endpoint: u32): void {
+  ports.lose(endpoint, abi.DROP_PEER);
+}
+
+/** The endpoint's peer takes no more for now. */
+export function wait(endpoint: u32): void {
+  queue.endpoint(endpoint).waiting = 1;
+}
+
+/** The endpoint's peer has room again: it is listed for the next flush. */
+export function resume(endpoint: u32): void {
+  queue.resume(endpoint, queue.endpoint(endpoint));
+}
+
+/** Moves what waits for a link into its ring. */
+export function deliver(endpoint: u32): void {
+  queue.endpoint(endpoint).dirty = 0;
+  links.deliver(endpoint);
+}
+
+/** Lets time pass. Returns how many milliseconds until there is something to do, or 0xffffffff. */
+export function tick(nowMs: u32): u32 {
+  const settings = config();
+  settings.nowMs = nowMs;
+  if (settings.gcMs == 0) return 0xffffffff;
+  const leftMs = settings.gcNextMs - nowMs;
+  if (leftMs - 1 < settings.gcMs) return leftMs;
+  fdb.sweep(nowMs);
+  settings.gcNextMs = nowMs + settings.gcMs;
+  return settings.gcMs;
+}
+
+export function portCreate(port: u32): void {
+  ports.create(port);
+}
+
+export function portRemove(port: u32): void {
+  ports.remove(port);
+}
+
+export function portReset(port: u32): void {
+  ports.resetCounters(port);
+}
+
+export function portSetPvid(port: u32, vid: u32): void {
+  vlan.setPvid(port, vid);
+}
+
+export function portSetTrunk(port: u32, on: u32): void {
+  vlan.setTrunk(port, on != 0);
+}
+
+export function vlanCreate(vid: u32): void {
+  vlan.setCreated(vid, true);
+}
+
+export function vlanRemove(vid: u32): void {
+  vlan.setCreated(vid, false);
+}
+
+export function vlanJoin(vid: u32, port: u32): void {
+  vlan.join(vid, port);
+}
+
+export function vlanLeave(vid: u32, port: u32): void {
+  vlan.leave(vid, port);
+}
+
+/** Plugs an endpoint in. Returns its number, 0 where all are taken. */
+export function plug(port: u32, kind: u32, fd: i32, link: u32): u32 {
+  return ports.plug(port, kind, fd, link);
+}
+
+export function unplug(endpoint: u32): void {
+  ports.unplug(endpoint);
+}
+
+/** Forgets the addresses in a VLAN; in all of them where `vid` is VLAN_NONE. */
+export function flushVlan(vid: u32): void {
+  fdb.flushVlan(vid);
+}
+
+export function flushPort(port: u32): void {
+  fdb.flushPort(port);
+}
+
+/** Brings the FDB down to limits that were lowered. */
+export function shrink(): void {
+  fdb.shrink();
+}

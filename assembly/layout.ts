@@ -1,0 +1,178 @@
+// The memory map as classes. Nothing here is ever allocated or freed: `changetype<Port>(address)` gives an address a
+// shape, and compiles to nothing.
+
+import * as abi from "./abi";
+
+/** One entry of the port table. What each field means, and who writes it, stands in abi.ts. */
+@unmanaged
+export class Port {
+  state: u8;
+  trunk: u8;
+  pvid: u16;
+  endpoint: u16;
+  endpointCount: u16;
+  fdbCount: u32;
+  fdbLimit: u32;
+  fdbNewest: u32;
+  fdbOldest: u32;
+  rxFrames: u64;
+  rxOctets: u64;
+  txFrames: u64;
+  txOctets: u64;
+}
+
+/** A path for frames that is plugged into a port. */
+@unmanaged
+export class Endpoint {
+  kind: u8;
+  waiting: u8;
+  dirty: u8;
+  reserved: u8;
+  port: u16;
+  next: u16;
+  fd: i32;
+  link: u32;
+  head: u32;
+  tail: u32;
+  limit: u32;
+  seenHead: u32;
+  sent: u64;
+  dropped: u64;
+}
+
+/** What the core knows of the frame in a slot. */
+@unmanaged
+export class Head {
+  references: u16;
+  frameSize: u16;
+  arrived: u8;
+  innerTag: u8;
+  next: u16;
+  tag: u32;
+  reserved: u32;
+}
+
+/** One address in the forwarding database. */
+@unmanaged
+export class Address {
+  key: u64;
+  seenMs: u32;
+  port: u16;
+  reserved: u16;
+  newer: u32;
+  older: u32;
+}
+
+/** Settings, and the core's own few numbers. */
+@unmanaged
+export class Config {
+  base: u64;
+  hashKey: u64;
+  hashKey1: u64;
+  expireMs: u32;
+  persistMs: u32;
+  fdbLimit: u32;
+  fdbCount: u32;
+  frameMax: u32;
+  queueLimit: u32;
+  hub: u8;
+  transparent: u8;
+  watch: u8;
+  capture: u8;
+  fstp: u8;
+  reserved: u8;
+  priority: u16;
+  mac: u64;
+  asleep: u32;
+  slotsFree: u32;
+  slotNext: u32;
+  dirtyCount: u32;
+  words: u32;
+  heaviest: u32;
+  addressNext: u32;
+  gcMs: u32;
+  gcNextMs: u32;
+  linkCount: u32;
+  epochMs: f64;
+  nowMs: u32;
+}
+
+/** The settings of this switch. */
+export function config(): Config {
+  return changetype<Config>(abi.CONFIG);
+}
+
+// These classes and abi.ts must agree. asc evaluates each condition as it compiles, and stops the build.
+if (offsetof<Port>("trunk") != abi.PORT_TRUNK) ERROR("PORT_TRUNK");
+if (offsetof<Port>("pvid") != abi.PORT_PVID) ERROR("PORT_PVID");
+if (offsetof<Port>("endpoint") != abi.PORT_ENDPOINT) ERROR("PORT_ENDPOINT");
+if (offsetof<Port>("endpointCount") != abi.PORT_ENDPOINT_COUNT) ERROR("PORT_ENDPOINT_COUNT");
+if (offsetof<Port>("fdbCount") != abi.PORT_FDB_COUNT) ERROR("PORT_FDB_COUNT");
+if (offsetof<Port>("fdbLimit") != abi.PORT_FDB_LIMIT) ERROR("PORT_FDB_LIMIT");
+if (offsetof<Port>("fdbNewest") != abi.PORT_FDB_NEWEST) ERROR("PORT_FDB_NEWEST");
+if (offsetof<Port>("fdbOldest") != abi.PORT_FDB_OLDEST) ERROR("PORT_FDB_OLDEST");
+if (offsetof<Port>("rxFrames") != abi.PORT_RX_FRAMES) ERROR("PORT_RX_FRAMES");
+if (offsetof<Port>("rxOctets") != abi.PORT_RX_OCTETS) ERROR("PORT_RX_OCTETS");
+if (offsetof<Port>("txFrames") != abi.PORT_TX_FRAMES) ERROR("PORT_TX_FRAMES");
+if (offsetof<Port>("txOctets") != abi.PORT_TX_OCTETS) ERROR("PORT_TX_OCTETS");
+if (offsetof<Port>() != abi.PORT_DROPS) ERROR("PORT_DROPS");
+if (offsetof<Endpoint>("waiting") != abi.ENDPOINT_WAITING) ERROR("ENDPOINT_WAITING");
+if (offsetof<Endpoint>("dirty") != abi.ENDPOINT_DIRTY) ERROR("ENDPOINT_DIRTY");
+if (offsetof<Endpoint>("port") != abi.ENDPOINT_PORT) ERROR("ENDPOINT_PORT");
+if (offsetof<Endpoint>("next") != abi.ENDPOINT_NEXT) ERROR("ENDPOINT_NEXT");
+if (offsetof<Endpoint>("fd") != abi.ENDPOINT_FD) ERROR("ENDPOINT_FD");
+if (offsetof<Endpoint>("link") != abi.ENDPOINT_LINK) ERROR("ENDPOINT_LINK");
+if (offsetof<Endpoint>("head") != abi.ENDPOINT_HEAD) ERROR("ENDPOINT_HEAD");
+if (offsetof<Endpoint>("tail") != abi.ENDPOINT_TAIL) ERROR("ENDPOINT_TAIL");
+if (offsetof<Endpoint>("limit") != abi.ENDPOINT_LIMIT) ERROR("ENDPOINT_LIMIT");
+if (offsetof<Endpoint>("seenHead") != abi.ENDPOINT_SEEN_HEAD) ERROR("ENDPOINT_SEEN_HEAD");
+if (offsetof<Endpoint>("sent") != abi.ENDPOINT_SENT) ERROR("ENDPOINT_SENT");
+if (offsetof<Endpoint>("dropped") != abi.ENDPOINT_DROPPED) ERROR("ENDPOINT_DROPPED");
+if (offsetof<Endpoint>() != abi.ENDPOINT_SIZE) ERROR("ENDPOINT_SIZE");
+if (offsetof<Head>("frameSize") != abi.HEAD_FRAME_SIZE) ERROR("HEAD_FRAME_SIZE");
+if (offsetof<Head>("arrived") != abi.HEAD_ARRIVED) ERROR("HEAD_ARRIVED");
+if (offsetof<Head>("innerTag") != abi.HEAD_INNER_TAG) ERROR("HEAD_INNER_TAG");
+if (offsetof<Head>("next") != abi.HEAD_NEXT) ERROR("HEAD_NEXT");
+if (offsetof<Head>("tag") != abi.HEAD_TAG) ERROR("HEAD_TAG");
+if (offsetof<Head>() != abi.HEAD_SIZE) ERROR("HEAD_SIZE");
+if (offsetof<Address>("seenMs") != abi.ADDRESS_SEEN_MS) ERROR("ADDRESS_SEEN_MS");
+if (offsetof<Address>("port") != abi.ADDRESS_PORT) ERROR("ADDRESS_PORT");
+if (offsetof<Address>("newer") != abi.ADDRESS_NEWER) ERROR("ADDRESS_NEWER");
+if (offsetof<Address>("older") != abi.ADDRESS_OLDER) ERROR("ADDRESS_OLDER");
+if (offsetof<Address>() != abi.ADDRESS_SIZE) ERROR("ADDRESS_SIZE");
+if (offsetof<Config>("hashKey") != abi.CONFIG_HASH_KEY) ERROR("CONFIG_HASH_KEY");
+if (offsetof<Config>("expireMs") != abi.CONFIG_EXPIRE_MS) ERROR("CONFIG_EXPIRE_MS");
+if (offsetof<Config>("persistMs") != abi.CONFIG_PERSIST_MS) ERROR("CONFIG_PERSIST_MS");
+if (offsetof<Config>("fdbLimit") != abi.CONFIG_FDB_LIMIT) ERROR("CONFIG_FDB_LIMIT");
+if (offsetof<Config>("fdbCount") != abi.CONFIG_FDB_COUNT) ERROR("CONFIG_FDB_COUNT");
+if (offsetof<Config>("frameMax") != abi.CONFIG_FRAME_MAX) ERROR("CONFIG_FRAME_MAX");
+if (offsetof<Config>("queueLimit") != abi.CONFIG_QUEUE_LIMIT) ERROR("CONFIG_QUEUE_LIMIT");
+if (offsetof<Config>("hub") != abi.CONFIG_HUB) ERROR("CONFIG_HUB");
+if (offsetof<Config>("transparent") != abi.CONFIG_TRANSPARENT) ERROR("CONFIG_TRANSPARENT");
+if (offsetof<Config>("watch") != abi.CONFIG_WATCH) ERROR("CONFIG_WATCH");
+if (offsetof<Config>("capture") != abi.CONFIG_CAPTURE) ERROR("CONFIG_CAPTURE");
+if (offsetof<Config>("fstp") != abi.CONFIG_FSTP) ERROR("CONFIG_FSTP");
+if (offsetof<Config>("priority") != abi.CONFIG_PRIORITY) ERROR("CONFIG_PRIORITY");
+if (offsetof<Config>("mac") != abi.CONFIG_MAC) ERROR("CONFIG_MAC");
+if (offsetof<Config>("asleep") != abi.CONFIG_ASLEEP) ERROR("CONFIG_ASLEEP");
+if (offsetof<Config>("slotsFree") != abi.CONFIG_SLOTS_FREE) ERROR("CONFIG_SLOTS_FREE");
+if (offsetof<Config>("slotNext") != abi.CONFIG_SLOT_NEXT) ERROR("CONFIG_SLOT_NEXT");
+if (offsetof<Config>("dirtyCount") != abi.CONFIG_DIRTY_COUNT) ERROR("CONFIG_DIRTY_COUNT");
+if (offsetof<Config>("words") != abi.CONFIG_WORDS) ERROR("CONFIG_WORDS");
+if (offsetof<Config>("heaviest") != abi.CONFIG_HEAVIEST) ERROR("CONFIG_HEAVIEST");
+if (offsetof<Config>("addressNext") != abi.CONFIG_ADDRESS_NEXT) ERROR("CONFIG_ADDRESS_NEXT");
+if (offsetof<Config>("gcMs") != abi.CONFIG_GC_MS) ERROR("CONFIG_GC_MS");
+if (offsetof<Config>("gcNextMs") != abi.CONFIG_GC_NEXT_MS) ERROR("CONFIG_GC_NEXT_MS");
+if (offsetof<Config>("epochMs") != abi.CONFIG_EPOCH_MS) ERROR("CONFIG_EPOCH_MS");
+if (offsetof<Config>("nowMs") != abi.CONFIG_NOW_MS) ERROR("CONFIG_NOW_MS");
+if (offsetof<Config>("linkCount") != abi.CONFIG_LINK_COUNT) ERROR("CONFIG_LINK_COUNT");
+
+// A cursor or a hash becomes an index by masking, so these are powers of two.
+if (popcnt(abi.INDEX_COUNT) != 1) ERROR("INDEX_COUNT");
+if (popcnt(abi.QUEUE_COUNT) != 1) ERROR("QUEUE_COUNT");
+if (popcnt(abi.EVENT_COUNT) != 1) ERROR("EVENT_COUNT");
+if (popcnt(abi.RING_OCTETS) != 1) ERROR("RING_OCTETS");
+if (popcnt(abi.CAPTURE_OCTETS) != 1) ERROR("CAPTURE_OCTETS");
+if (abi.PORT_COUNT % 64 != 0) ERROR("PORT_COUNT");
+if (abi.SLOT_SIZE < abi.FRAME_MAX) ERROR("SLOT_SIZE");
+if (abi.INDEX_COUNT < 2 * abi.FDB_LIMIT_MAX) ERROR("FDB_LIMIT_MAX");

@@ -1,0 +1,42 @@
+// Slots: where frames lie while they wait. A free slot is in a list, last in first out, so that the ones in use stay in
+// the cache; a slot in use counts the queues that its frame waits in. The receive vector holds BATCH more of them,
+// which are neither.
+
+import { HEAD_SIZE, HEADS, SLOT_SIZE, SLOTS } from "./abi";
+import { config, Head } from "./layout";
+
+/** The head of a slot. */
+export function head(slot: u32): Head {
+  return changetype<Head>(HEADS + slot * HEAD_SIZE);
+}
+
+/** Where the frame of a slot is. */
+export function frame(slot: u32): usize {
+  return SLOTS + slot * SLOT_SIZE;
+}
+
+/** Takes a free slot. There must be one: CONFIG_SLOTS_FREE says. */
+export function take(): u32 {
+  const settings = config();
+  assert(settings.slotsFree > 0);
+  const slot = settings.slotNext;
+  settings.slotNext = head(slot).next;
+  settings.slotsFree -= 1;
+  return slot;
+}
+
+/** Gives a slot back. */
+export function free(slot: u32): void {
+  const settings = config();
+  head(slot).next = <u16>settings.slotNext;
+  settings.slotNext = slot;
+  settings.slotsFree += 1;
+}
+
+/** One queue less holds the slot. The last one frees it. */
+export function release(slot: u32): void {
+  const h = head(slot);
+  assert(h.references > 0);
+  h.references -= 1;
+  if (h.references == 0) free(slot);
+}

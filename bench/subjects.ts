@@ -1,0 +1,70 @@
+// What is measured: our switch, the C switch that we replace, and the floor under both. Each is started alike: a folder
+// to listen in, standard input held open, and nothing else that this machine may have configured.
+
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { atExit } from "./cleanup.js";
+
+/** What a case needs of a switch beyond its defaults. */
+export interface SwitchOptions {
+  readonly ports?: number;
+  readonly taps?: readonly string[];
+}
+
+export type SubjectName = "etherloom" | "vde_switch" | "floor";
+
+/** One of the programs that are compared. */
+export interface Subject {
+  readonly name: SubjectName;
+  /** Why it cannot be measured here; undefined if it can. */
+  readonly lacks: string | undefined;
+  command(dir: string, options: SwitchOptions): readonly string[];
+}
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+export function findProgram(name: string): string | undefined {
+  const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/sbin"];
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+/** A folder that is gone when the bench ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "loom-bench-"));
+  atExit(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function etherloom(): Subject {
+  const program = join(ROOT, "bin/loom.js");
+  const command = (dir: string, { ports, taps = [] }: SwitchOptions) => [
+    ...[process.execPath, program, "switch", "--sock", dir, "--nostdin"],
+    ...(ports === undefined ? [] : ["--numports", String(ports)]),
+    ...taps.flatMap((tap) => ["--tap", tap]),
+  ];
+  return { name: "etherloom", lacks: existsSync(program) ? undefined : "bin/loom.js is not built", command };
+}
+
+function vdeSwitch(): Subject {
+  const program = findProgram("vde_switch");
+  const command = (dir: string, { ports, taps = [] }: SwitchOptions) => [
+    ...[program ?? "", "-s", dir, "-f", "/dev/null"],
+    ...(ports === undefined ? [] : ["-n", String(ports)]),
+    ...taps.flatMap((tap) => ["-t", tap]),
+  ];
+  return { name: "vde_switch", lacks: program === undefined ? "vde_switch is not installed" : undefined, command };
+}
+
+function floor(): Subject {
+  const binary = findProgram("cc") && join(temporaryFolder(), "floor");
+  if (binary !== undefined) execFileSync("cc", ["-O2", "-o", binary, join(ROOT, "bench/floor.c")], { timeout: 60_000 });
+  const lacks = binary === undefined ? "no C compiler (cc)" : undefined;
+  return { name: "floor", lacks, command: (dir) => [binary ?? "", dir] };
+}
+
+export function subjects(): Subject[] {
+  return [etherloom(), vdeSwitch(), floor()];
+}

@@ -1,0 +1,111 @@
+// What runs the core: this thread, or another one that sleeps in the kernel. A Switch knows neither.
+
+import * as abi from "../assembly/abi.js";
+import { CALLS, type Call, Core, type CoreExports, requireAbi } from "./core.js";
+import { refuse } from "./errors.js";
+import type { Clock } from "./link.js";
+
+export interface Engine {
+  readonly core: Core;
+  /** Milliseconds on the core's clock. */
+  nowMs(): number;
+  /** Links have brought frames, or made room for some. */
+  wake(): void;
+  /** Frames of a descriptor come and go by this endpoint from now on. */
+  watch(endpoint: number, fd: number): void;
+  /** The descriptor is left alone from now on. It is still open. */
+  unwatch(endpoint: number, fd: number): void;
+  /** Runs when the core has left frames for links, events or captures to be read. */
+  onactivity: () => void;
+  close(): Promise<void>;
+}
+
+/** The core's functions that move frames; assembly/index.ts says what each does. */
+export interface CoreFunctions extends CoreExports {
+  poll(nowMs: number): number;
+  tick(nowMs: number): number;
+  deliver(endpoint: number): void;
+}
+
+const ROUNDS_MAX = 64;
+
+/** Writes the secret that the core's hash is keyed with, and makes the switch. */
+export function startCore(core: Core, secret: BigUint64Array, base = 0): void {
+  core.setU64(abi.CONFIG + abi.CONFIG_BASE, BigInt(base));
+  secret.forEach((word, i) => {
+    core.setU64(abi.CONFIG + abi.CONFIG_HASH_KEY + 8 * i, word);
+  });
+  core.call("start");
+}
+
+/** Hands every listed endpoint to `flush`, and empties the list. */
+export function eachDirty(core: Core, flush: (endpoint: number) => void): void {
+  const count = core.u32(abi.CONFIG + abi.CONFIG_DIRTY_COUNT);
+  core.setU32(abi.CONFIG + abi.CONFIG_DIRTY_COUNT, 0);
+  for (let i = 0; i < count; i++) flush(core.u16(abi.DIRTY + 2 * i));
+}
+
+/** Runs the core on this thread, once in each turn of the event loop in which links bring something. */
+export class LocalEngine implements Engine {
+  readonly core: Core;
+  onactivity: () => void = () => {};
+  readonly #functions: CoreFunctions;
+  readonly #clock: Clock;
+  #state: "idle" | "due" | "running" = "idle";
+  #cancelTick: () => void = () => {};
+
+  constructor(exports: CoreFunctions, clock: Clock, secret: BigUint64Array) {
+    requireAbi(exports);
+    const functions = exports as unknown as Record<Call, (...args: readonly number[]) => number>;
+    this.core = new Core(exports.memory.buffer, (name, ...args) => functions[name](...args));
+    this.#functions = exports;
+    this.#clock = clock;
+    startCore(this.core, secret);
+    this.#tick();
+  }
+
+  nowMs(): number {
+    return Math.floor(this.#clock.now()) >>> 0;
+  }
+
+  wake(): void {
+    if (this.#state !== "idle") return;
+    this.#state = "due";
+    this.#clock.after(0, () => this.#run());
+  }
+
+  watch(): void {
+    refuse("ENOSYS", "this switch runs where there are no descriptors");
+  }
+
+  unwatch(): void {}
+
+  async close(): Promise<void> {
+    this.#cancelTick();
+    this.#state = "running";
+  }
+
+  #run(): void {
+    this.#state = "running";
+    let more = true;
+    for (let round = 0; more && round < ROUNDS_MAX; round++) {
+      more = this.#functions.poll(this.nowMs()) !== 0;
+      eachDirty(this.core, (endpoint) => this.#functions.deliver(endpoint));
+      this.onactivity();
+      more ||= this.core.u32(abi.CONFIG + abi.CONFIG_DIRTY_COUNT) > 0;
+    }
+    this.#state = "idle";
+    if (more) this.wake();
+  }
+
+  #tick(): void {
+    const delayMs = this.#functions.tick(this.nowMs());
+    this.onactivity();
+    this.#cancelTick = this.#clock.after(Math.min(delayMs, 1000), () => this.#tick());
+  }
+}
+
+/** The number by which a function is called from another thread. */
+export function callNumber(name: Call): number {
+  return CALLS.indexOf(name);
+}

@@ -1,0 +1,144 @@
+// The forwarding database as a manager sees it: what is in it, and how long it stays.
+
+import * as abi from "../assembly/abi.js";
+import { type Core, macText } from "./core.js";
+import { refuse } from "./errors.js";
+
+/** One address. */
+export interface Address {
+  readonly mac: string;
+  readonly vlan: number;
+  readonly port: number;
+  readonly ageMs: number;
+}
+
+/** Shows addresses by bucket as VDE's own hash table would; ours is another, and its buckets are secret. */
+const SIZE_DEFAULT = 128;
+const MASK_64 = (1n << 64n) - 1n;
+
+function setting(offset: number): number {
+  return abi.CONFIG + offset;
+}
+
+export class Fdb {
+  readonly #core: Core;
+  readonly #nowMs: () => number;
+  #size = SIZE_DEFAULT;
+
+  constructor(core: Core, nowMs: () => number) {
+    this.#core = core;
+    this.#nowMs = nowMs;
+  }
+
+  /** The table size that `bucket` is for: a power of two. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Sets it, rounded up to a power of two, and forgets every address, as VDE does. EINVAL below 1 or above 2^30. */
+  set size(size: number) {
+    if (size < 1 || size > 2 ** 30) refuse("EINVAL", "the hash size is 1 to 1073741824");
+    this.#size = 2 ** Math.ceil(Math.log2(size));
+    this.#core.call("flushVlan", abi.VLAN_NONE);
+  }
+
+  get expireMs(): number {
+    return this.#core.u32(setting(abi.CONFIG_EXPIRE_MS));
+  }
+
+  set expireMs(ms: number) {
+    this.#core.setU32(setting(abi.CONFIG_EXPIRE_MS), ms);
+  }
+
+  get persistMs(): number {
+    return this.#core.u32(setting(abi.CONFIG_PERSIST_MS));
+  }
+
+  set persistMs(ms: number) {
+    this.#core.setU32(setting(abi.CONFIG_PERSIST_MS), ms);
+  }
+
+  /** How often old addresses are swept out, 0 for never; they count for nothing in any case. */
+  get gcMs(): number {
+    return this.#core.u32(setting(abi.CONFIG_GC_MS));
+  }
+
+  set gcMs(ms: number) {
+    this.#core.setU32(setting(abi.CONFIG_GC_MS), ms);
+  }
+
+  /** How many addresses there are. */
+  get count(): number {
+    return this.#core.u32(setting(abi.CONFIG_FDB_COUNT));
+  }
+
+  get limit(): number {
+    return this.#core.u32(setting(abi.CONFIG_FDB_LIMIT));
+  }
+
+  /** Sets how many addresses there may be in all; the oldest of the ports with most go. */
+  set limit(limit: number) {
+    this.#requireLimit(limit);
+    this.#core.setU32(setting(abi.CONFIG_FDB_LIMIT), limit);
+    this.#core.call("shrink");
+  }
+
+  portLimit(port: number): number {
+    return this.#core.u32(abi.PORTS + port * abi.PORT_SIZE + abi.PORT_FDB_LIMIT);
+  }
+
+  /** Sets how many addresses there may be behind a port; its oldest go. */
+  setPortLimit(port: number, limit: number): void {
+    this.#requireLimit(limit);
+    this.#core.setU32(abi.PORTS + port * abi.PORT_SIZE + abi.PORT_FDB_LIMIT, limit);
+    this.#core.call("shrink");
+  }
+
+  flush(): void {
+    this.#core.call("flushVlan", abi.VLAN_NONE);
+  }
+
+  flushVlan(vlan: number): void {
+    this.#core.call("flushVlan", vlan);
+  }
+
+  flushPort(port: number): void {
+    this.#core.call("flushPort", port);
+  }
+
+  /** Every address, in no order. */
+  *list(): Generator<Address> {
+    const nowMs = this.#nowMs();
+    for (let entry = 1; entry < abi.ADDRESS_COUNT; entry++) {
+      const at = abi.ADDRESSES + entry * abi.ADDRESS_SIZE;
+      const port = this.#core.u16(at + abi.ADDRESS_PORT);
+      if (port === abi.ADDRESS_FREE) continue;
+      const seenMs = this.#core.u32(at + abi.ADDRESS_SEEN_MS);
+      yield { ...readKey(this.#core, at + abi.ADDRESS_KEY), port, ageMs: Math.max(0, (nowMs - seenMs) | 0) };
+    }
+  }
+
+  /** One address, by its octets as text. ENODEV where it is not known. */
+  find(mac: string, vlan: number): Address {
+    for (const address of this.list()) if (address.mac === mac && address.vlan === vlan) return address;
+    return refuse("ENODEV", `${mac} was not seen in VLAN ${vlan}`);
+  }
+
+  /** The bucket that VDE's table would hold an address in: MurmurHash3's finaliser without its last step. */
+  bucket({ mac, vlan }: Pick<Address, "mac" | "vlan">): number {
+    const octets = mac.split(":").map((text) => BigInt(`0x${text}`));
+    let hash = octets.reduce((key, octet, i) => key | (octet << BigInt(8 * i)), BigInt(vlan) << 48n);
+    hash = ((hash ^ (hash >> 33n)) * 0xff51afd7ed558ccdn) & MASK_64;
+    hash = ((hash ^ (hash >> 33n)) * 0xc4ceb9fe1a85ec53n) & MASK_64;
+    return Number(hash % BigInt(this.#size));
+  }
+
+  #requireLimit(limit: number): void {
+    if (limit < 0 || limit > abi.FDB_LIMIT_MAX) refuse("EINVAL", `the limit is 0 to ${abi.FDB_LIMIT_MAX}`);
+  }
+}
+
+/** The address and VLAN in the eight octets of an ADDRESS_KEY. */
+export function readKey(core: Core, at: number): { mac: string; vlan: number } {
+  return { mac: macText(core.octets.subarray(at, at + 6)), vlan: core.u16(at + 6) };
+}

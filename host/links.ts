@@ -1,0 +1,72 @@
+// Links in ports: frames between a Link of this thread and the rings that the core reads and writes.
+
+import * as abi from "../assembly/abi.js";
+import type { Engine } from "./engine.js";
+import { refuse } from "./errors.js";
+import type { Link } from "./link.js";
+import type { Endpoint, Port, Ports } from "./ports.js";
+import { Ring } from "./ring.js";
+
+interface Plugged {
+  readonly link: Link;
+  readonly endpoint: Endpoint;
+  readonly inward: Ring;
+  readonly outward: Ring;
+}
+
+/** Frames that a link is given in one turn, so that one busy link does not keep the others waiting. */
+const TURN_MAX = 256;
+
+export class Links {
+  readonly #engine: Engine;
+  readonly #plugged = new Map<number, Plugged>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Plugs a link into a port of `ports`. EMFILE where all pairs of rings are taken. */
+  plug(ports: Ports, port: Port, link: Link, description: string): Endpoint {
+    const number = this.#free();
+    const memory = this.#engine.core.octets.buffer;
+    const at = abi.LINKS + number * abi.LINK_SIZE;
+    const inward = new Ring(memory, at + abi.LINK_IN, abi.RING_OCTETS);
+    const outward = new Ring(memory, at + abi.LINK_OUT, abi.RING_OCTETS);
+    inward.reset();
+    outward.reset();
+    const endpoint = ports.plug(port, {
+      kind: abi.KIND_LINK,
+      link: number,
+      module: "link",
+      close: () => {
+        this.#plugged.delete(number);
+        link.close();
+      },
+    });
+    this.#plugged.set(number, { link, endpoint, inward, outward });
+    ports.describe(endpoint, description);
+    link.onclose = () => ports.unplug(endpoint);
+    link.onframe = (frame) => {
+      inward.push(frame);
+      this.#engine.wake();
+    };
+    return endpoint;
+  }
+
+  /** Hands to each link what the core has for it. */
+  read(): void {
+    for (const { link, endpoint, outward } of this.#plugged.values()) {
+      const count = outward.drain((frame) => void link.send(frame), TURN_MAX);
+      if (count > 0 && this.#waits(endpoint)) this.#engine.wake();
+    }
+  }
+
+  #waits({ id }: Endpoint): boolean {
+    return this.#engine.core.u8(abi.ENDPOINTS + id * abi.ENDPOINT_SIZE + abi.ENDPOINT_WAITING) === 1;
+  }
+
+  #free(): number {
+    for (let number = 0; number < abi.LINK_COUNT; number++) if (!this.#plugged.has(number)) return number;
+    return refuse("EMFILE", `all ${abi.LINK_COUNT} links are taken`);
+  }
+}

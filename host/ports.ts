@@ -1,0 +1,213 @@
+// The ports of a switch as a manager sees them: which there are, who may plug in, what is plugged in.
+
+import * as abi from "../assembly/abi.js";
+import type { Core } from "./core.js";
+import type { Engine } from "./engine.js";
+import { refuse } from "./errors.js";
+import type { Events } from "./events.js";
+
+/** Who asks to be plugged in. */
+export interface Identity {
+  readonly uid: number;
+  /** Whether the user is a member of a group, by primary or supplementary membership. */
+  inGroup(gid: number): boolean;
+}
+
+/** What is plugged into a port. */
+export interface Plug {
+  readonly kind: number; // KIND_*
+  readonly fd?: number;
+  readonly link?: number;
+  /** As `port/print` shows it: "unix prog", "tuntap". */
+  readonly module: string;
+  /** The user that a port then belongs to, or none: taps and links have none. */
+  readonly uid?: number;
+  /** Lets go of what is outside the core. Runs once, when the core has let go of it. */
+  close(): void;
+}
+
+/** A plug in its port. */
+export interface Endpoint {
+  readonly id: number;
+  readonly port: number;
+  readonly plug: Plug;
+  description: string;
+}
+
+/** What a manager set for a port, beside what the core keeps. */
+export interface Port {
+  readonly id: number;
+  /** Whether it may be given to a plug that asks for any port. */
+  allocatable: boolean;
+  /** Who may plug in; where both are absent, everybody. */
+  user: number | undefined;
+  group: number | undefined;
+  /** Newest first. */
+  endpoints: Endpoint[];
+}
+
+const DEFAULT_COUNT = 32;
+
+export class Ports {
+  readonly #engine: Engine;
+  readonly #core: Core;
+  readonly #events: Events;
+  readonly #ports = new Map<number, Port>();
+  #count = DEFAULT_COUNT;
+
+  constructor(engine: Engine, events: Events) {
+    this.#engine = engine;
+    this.#core = engine.core;
+    this.#events = events;
+  }
+
+  /** How many ports there may be: numbers go from 1 to this, and there is port 0 for who asks for it. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Sets how many ports there may be. EINVAL outside 1 to PORT_MAX, EADDRINUSE where a port would be beyond it. */
+  set count(count: number) {
+    if (count < 1 || count > abi.PORT_MAX) refuse("EINVAL", `the number of ports is 1 to ${abi.PORT_MAX}`);
+    for (const id of this.#ports.keys()) if (id > count) refuse("EADDRINUSE", `remove port ${id} first`);
+    this.#count = count;
+  }
+
+  /** Every port, by number; with `open`, those that have endpoints. */
+  list({ open = false } = {}): Port[] {
+    const ports = [...this.#ports.values()].filter(({ endpoints }) => !open || endpoints.length > 0);
+    return ports.sort((a, b) => a.id - b.id);
+  }
+
+  /** A port by its number. EINVAL where there can be none, ENXIO where there is none. */
+  get(id: number): Port {
+    this.#requireInRange(id);
+    return this.#ports.get(id) ?? refuse("ENXIO", `there is no port ${id}`);
+  }
+
+  has(id: number): boolean {
+    return this.#ports.has(id);
+  }
+
+  /** Makes a port, closed to plugs that ask for any. EEXIST where it is there. */
+  create(id: number): Port {
+    this.#requireInRange(id);
+    if (this.#ports.has(id)) refuse("EEXIST", `port ${id} is there already`);
+    return this.#make(id, false);
+  }
+
+  /** Makes a port of the lowest free number from 1, or takes an idle one. ENOSPC where all are taken. */
+  createAuto(): Port {
+    const port = this.#anyPort() ?? refuse("ENOSPC", `all ${this.#count} ports are taken: raise port/setnumports`);
+    port.allocatable = false;
+    return port;
+  }
+
+  /** Unmakes a port. EADDRINUSE where something is plugged in. */
+  remove(id: number): void {
+    const port = this.get(id);
+    if (port.endpoints.length > 0) refuse("EADDRINUSE", `port ${id} has endpoints: close them first`);
+    this.#core.call("portRemove", id);
+    this.#ports.delete(id);
+  }
+
+  /** Whether a user may plug in. EACCES where not, with the reason. */
+  admit(port: Port, who: Identity): void {
+    const [current] = port.endpoints;
+    if (current !== undefined) {
+      if (current.plug.uid === who.uid) return;
+      refuse("EACCES", `port ${port.id} is in use by another user`);
+    }
+    if (port.user === undefined && port.group === undefined) return;
+    if (who.uid === 0 || who.uid === port.user) return;
+    if (port.group !== undefined && who.inGroup(port.group)) return;
+    refuse("EACCES", `port ${port.id} is for others: see port/setuser and port/setgroup`);
+  }
+
+  /** The port for a plug that asks for `wanted`, or for any; made where it is not there, and admitted. */
+  allocate(wanted: number | undefined, who: Identity): Port {
+    if (wanted !== undefined) this.#requireInRange(wanted);
+    const port =
+      wanted === undefined
+        ? (this.#anyPort(who) ?? refuse("ENOSPC", `all ${this.#count} ports are taken`))
+        : (this.#ports.get(wanted) ?? this.#make(wanted, true));
+    this.admit(port, who);
+    return port;
+  }
+
+  /** Plugs in. EMFILE where every endpoint that the core has is taken; the plug is then not closed. */
+  plug(port: Port, plug: Plug, description = ""): Endpoint {
+    const id = this.#core.call("plug", port.id, plug.kind, plug.fd ?? -1, plug.link ?? 0);
+    if (id === 0) refuse("EMFILE", `all ${abi.ENDPOINT_COUNT - 1} endpoints are taken`);
+    const endpoint: Endpoint = { id, port: port.id, plug, description };
+    port.endpoints.unshift(endpoint);
+    this.#events.emit("port/ep/+", `Port ${two(port.id)} FD ${two(id, " ")}`);
+    if (plug.fd !== undefined) this.#engine.watch(id, plug.fd);
+    return endpoint;
+  }
+
+  /** Says what an endpoint is. Before this, nothing names it. */
+  describe(endpoint: Endpoint, description: string): void {
+    endpoint.description = description;
+    const { port, id } = endpoint;
+    this.#events.emit("port/descr", `Port ${two(port)} FD ${two(id, " ")} -> "${description}"`);
+  }
+
+  /** Unplugs. Nothing happens where it is out already. */
+  unplug(endpoint: Endpoint): void {
+    const port = this.#ports.get(endpoint.port);
+    if (port === undefined || !port.endpoints.includes(endpoint)) return;
+    port.endpoints = port.endpoints.filter((other) => other !== endpoint);
+    if (endpoint.plug.fd !== undefined) this.#engine.unwatch(endpoint.id, endpoint.plug.fd);
+    this.#core.call("unplug", endpoint.id);
+    endpoint.plug.close();
+    this.#events.emit("port/ep/-", `Port ${two(port.id)} FD ${two(endpoint.id, " ")}`);
+    if (port.endpoints.length === 0) this.#events.emit("port/-", two(port.id));
+  }
+
+  /** An endpoint by its number. ENXIO where the port has none such. */
+  endpoint(portId: number, id: number): Endpoint {
+    const found = this.get(portId).endpoints.find((endpoint) => endpoint.id === id);
+    return found ?? refuse("ENXIO", `port ${portId} has no endpoint ${id}`);
+  }
+
+  /** Unplugs everything. */
+  close(): void {
+    for (const { endpoints } of this.#ports.values()) for (const endpoint of [...endpoints]) this.unplug(endpoint);
+  }
+
+  #requireInRange(id: number): void {
+    if (id < 0 || id > this.#count) refuse("EINVAL", `ports are 0 to ${this.#count}`);
+  }
+
+  #anyPort(who?: Identity): Port | undefined {
+    for (let id = 1; id <= this.#count; id++) {
+      const port = this.#ports.get(id);
+      if (port === undefined) return this.#make(id, true);
+      if (port.endpoints.length === 0 && port.allocatable && (who === undefined || this.#mayUse(port, who)))
+        return port;
+    }
+    return undefined;
+  }
+
+  #mayUse(port: Port, who: Identity): boolean {
+    try {
+      this.admit(port, who);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #make(id: number, allocatable: boolean): Port {
+    this.#core.call("portCreate", id);
+    const port: Port = { id, allocatable, user: undefined, group: undefined, endpoints: [] };
+    this.#ports.set(id, port);
+    this.#events.emit("port/+", two(id));
+    return port;
+  }
+}
+
+function two(value: number, fill = "0"): string {
+  return String(value).padStart(2, fill);
+}

@@ -1,0 +1,85 @@
+// The host's end of the rings in the core's memory; assembly/ring.ts is the other, and says how they work.
+
+import * as abi from "../assembly/abi.js";
+
+const LEAD = 4;
+
+function padded(octets: number): number {
+  return (LEAD + octets + 7) & ~7;
+}
+
+/** A ring of records in memory that another thread may use at the same time. */
+export class Ring {
+  readonly #octets: Uint8Array;
+  readonly #words: Uint32Array;
+  readonly #at: number;
+  readonly #capacity: number;
+
+  constructor(memory: ArrayBufferLike, at: number, capacity: number) {
+    this.#octets = new Uint8Array(memory);
+    this.#words = new Uint32Array(memory);
+    this.#at = at;
+    this.#capacity = capacity;
+  }
+
+  /** Records that found no room since the start. */
+  get lost(): number {
+    return this.#load(abi.RING_LOST);
+  }
+
+  /** Empties the ring, for a new pair of users. */
+  reset(): void {
+    for (const field of [abi.RING_HEAD, abi.RING_TAIL, abi.RING_LOST]) this.#store(field, 0);
+  }
+
+  /** Appends a record. False where there is no room: it is lost, and counted. */
+  push(record: Uint8Array): boolean {
+    const tail = this.#load(abi.RING_TAIL);
+    const room = this.#capacity - ((tail - this.#load(abi.RING_HEAD)) >>> 0);
+    const at = tail & (this.#capacity - 1);
+    const toEnd = this.#capacity - at;
+    const need = padded(record.length);
+    const skip = need <= toEnd ? 0 : toEnd;
+    if (skip + need > room) {
+      this.#store(abi.RING_LOST, this.lost + 1);
+      return false;
+    }
+    if (skip > 0) this.#words[this.#word(at)] = abi.RING_SKIP;
+    const start = this.#at + abi.RING_DATA + (skip > 0 ? 0 : at);
+    this.#words[start >>> 2] = record.length;
+    this.#octets.set(record, start + LEAD);
+    this.#store(abi.RING_TAIL, tail + skip + need);
+    return true;
+  }
+
+  /** Hands each record to `use`, which must not keep it, at most `limit` of them. Returns how many. */
+  drain(use: (record: Uint8Array) => void, limit = Number.POSITIVE_INFINITY): number {
+    for (let count = 0; count < limit; count++) {
+      const head = this.#load(abi.RING_HEAD);
+      if (head === this.#load(abi.RING_TAIL)) return count;
+      const at = head & (this.#capacity - 1);
+      const size = this.#words[this.#word(at)] ?? 0;
+      if (size === abi.RING_SKIP) {
+        this.#store(abi.RING_HEAD, head + this.#capacity - at);
+        count--;
+        continue;
+      }
+      const start = this.#at + abi.RING_DATA + at + LEAD;
+      use(this.#octets.subarray(start, start + size));
+      this.#store(abi.RING_HEAD, head + padded(size));
+    }
+    return limit;
+  }
+
+  #word(offset: number): number {
+    return (this.#at + abi.RING_DATA + offset) >>> 2;
+  }
+
+  #load(field: number): number {
+    return Atomics.load(this.#words, (this.#at + field) >>> 2);
+  }
+
+  #store(field: number, value: number): void {
+    Atomics.store(this.#words, (this.#at + field) >>> 2, value >>> 0);
+  }
+}

@@ -1,0 +1,189 @@
+// A switch, as a program or a manager holds it. The core forwards; this is everything else that is the same on every
+// host: ports and who may use them, VLANs, addresses, settings, counters, events, captures, and links.
+
+import * as abi from "../assembly/abi.js";
+import { Captures } from "./captures.js";
+import { type Core, macText } from "./core.js";
+import { type Counters, portCounters } from "./counters.js";
+import type { Engine } from "./engine.js";
+import { refuse } from "./errors.js";
+import { Events } from "./events.js";
+import { Fdb, readKey } from "./fdb.js";
+import { Fstp } from "./fstp.js";
+import type { Link } from "./link.js";
+import { Links } from "./links.js";
+import { type Endpoint, type Identity, Ports } from "./ports.js";
+import { Vlans } from "./vlans.js";
+
+export interface SwitchOptions {
+  /** The bridge's own address: six octets. */
+  readonly mac: Uint8Array;
+  /** How many ports, 1 to 1024. */
+  readonly ports?: number;
+  readonly hub?: boolean;
+  /** Largest payload of a frame in octets, 46 to 9216. */
+  readonly mtu?: number;
+}
+
+/** Whoever holds the switch in a program: no port is closed to it. */
+const OWNER: Identity = { uid: 0, inGroup: () => true };
+
+export class Switch {
+  readonly events = new Events();
+  readonly ports: Ports;
+  readonly vlans: Vlans;
+  readonly fdb: Fdb;
+  readonly fstp: Fstp;
+  readonly captures: Captures;
+  readonly startedMs: number;
+  readonly #engine: Engine;
+  readonly #core: Core;
+  readonly #links: Links;
+  #eventHead = 0;
+
+  constructor(engine: Engine, { mac, ports, hub = false, mtu }: SwitchOptions) {
+    this.#engine = engine;
+    this.#core = engine.core;
+    this.startedMs = engine.nowMs();
+    this.ports = new Ports(engine, this.events);
+    this.vlans = new Vlans(this.#core, this.ports);
+    this.fdb = new Fdb(this.#core, () => engine.nowMs());
+    this.fstp = new Fstp(this.#core, this.vlans, this.ports);
+    this.captures = new Captures(this.#core);
+    this.#links = new Links(engine);
+    this.#core.octets.set(mac.subarray(0, 6), abi.CONFIG + abi.CONFIG_MAC);
+    if (ports !== undefined) this.ports.count = ports;
+    if (mtu !== undefined) this.mtu = mtu;
+    this.hub = hub;
+    this.events.onwatch = () => this.#watch();
+    engine.onactivity = () => this.#read();
+  }
+
+  /** Plugs a link into a port, or into any. It comes out when it closes. */
+  plug(link: Link, { port, description = link.name }: { port?: number; description?: string } = {}): Endpoint {
+    return this.#links.plug(this.ports, this.ports.allocate(port, OWNER), link, description);
+  }
+
+  unplug(endpoint: Endpoint): void {
+    this.ports.unplug(endpoint);
+  }
+
+  get mac(): string {
+    const at = abi.CONFIG + abi.CONFIG_MAC;
+    return macText(this.#core.octets.subarray(at, at + 6));
+  }
+
+  get uptimeMs(): number {
+    return (this.#engine.nowMs() - this.startedMs) >>> 0;
+  }
+
+  get hub(): boolean {
+    return this.#core.u8(abi.CONFIG + abi.CONFIG_HUB) === 1;
+  }
+
+  /** A hub sends every frame to every other port. Spanning tree is off in it, and stays off after it. */
+  set hub(on: boolean) {
+    this.#core.setU8(abi.CONFIG + abi.CONFIG_HUB, on ? 1 : 0);
+    if (on) this.fstp.enabled = false;
+    this.fdb.flush();
+  }
+
+  /** Whether frames to 01:80:C2:00:00:00 to 0F are forwarded like any other. */
+  get transparent(): boolean {
+    return this.#core.u8(abi.CONFIG + abi.CONFIG_TRANSPARENT) === 1;
+  }
+
+  set transparent(on: boolean) {
+    this.#core.setU8(abi.CONFIG + abi.CONFIG_TRANSPARENT, on ? 1 : 0);
+  }
+
+  /** Largest payload of a frame, in octets. */
+  get mtu(): number {
+    return this.#core.u32(abi.CONFIG + abi.CONFIG_FRAME_MAX) - abi.MTU_OVERHEAD;
+  }
+
+  set mtu(mtu: number) {
+    if (!Number.isInteger(mtu) || mtu < abi.MTU_MIN || mtu > abi.MTU_MAX)
+      refuse("EINVAL", `the MTU is ${abi.MTU_MIN} to ${abi.MTU_MAX}`);
+    this.#core.setU32(abi.CONFIG + abi.CONFIG_FRAME_MAX, mtu + abi.MTU_OVERHEAD);
+  }
+
+  /** How many frames may wait for a new endpoint. */
+  get queueLimit(): number {
+    return this.#core.u32(abi.CONFIG + abi.CONFIG_QUEUE_LIMIT);
+  }
+
+  set queueLimit(frames: number) {
+    this.#core.setU32(abi.CONFIG + abi.CONFIG_QUEUE_LIMIT, requireQueue(frames));
+  }
+
+  /** How many frames may wait for this endpoint. */
+  setQueueLimit(endpoint: Endpoint, frames: number): void {
+    this.#core.setU32(abi.ENDPOINTS + endpoint.id * abi.ENDPOINT_SIZE + abi.ENDPOINT_LIMIT, requireQueue(frames));
+  }
+
+  /** What an endpoint has sent, lost, and still holds. */
+  queueOf(endpoint: Endpoint): { limit: number; waiting: number; sent: number; dropped: number } {
+    const at = abi.ENDPOINTS + endpoint.id * abi.ENDPOINT_SIZE;
+    return {
+      limit: this.#core.u32(at + abi.ENDPOINT_LIMIT),
+      waiting: (this.#core.u32(at + abi.ENDPOINT_TAIL) - this.#core.u32(at + abi.ENDPOINT_HEAD)) >>> 0,
+      sent: this.#core.u64(at + abi.ENDPOINT_SENT),
+      dropped: this.#core.u64(at + abi.ENDPOINT_DROPPED),
+    };
+  }
+
+  /** Frames that wait for their endpoints, in all. */
+  get waiting(): number {
+    const endpoints = this.ports.list().flatMap((port) => port.endpoints);
+    return endpoints.reduce((sum, endpoint) => sum + this.queueOf(endpoint).waiting, 0);
+  }
+
+  counters(port: number): Counters {
+    return portCounters(this.#core, port);
+  }
+
+  /** Sets the counters of a port to zero. */
+  resetCounters(port: number): void {
+    this.#core.call("portReset", port);
+  }
+
+  /** Unplugs everything, and lets the core go. */
+  async close(): Promise<void> {
+    this.ports.close();
+    await this.#engine.close();
+  }
+
+  #watch(): void {
+    const on = this.events.watched("hash/+") || this.events.watched("hash/-");
+    this.#core.setU8(abi.CONFIG + abi.CONFIG_WATCH, on ? 1 : 0);
+  }
+
+  #read(): void {
+    this.#readEvents();
+    this.captures.read();
+    this.#links.read();
+  }
+
+  #readEvents(): void {
+    const tail = this.#core.u32(abi.EVENTS + abi.RING_TAIL);
+    for (; this.#eventHead !== tail; this.#eventHead = (this.#eventHead + 1) >>> 0) {
+      const at = abi.EVENTS + abi.RING_DATA + (this.#eventHead & (abi.EVENT_COUNT - 1)) * abi.EVENT_SIZE;
+      const path = ["", "hash/+", "hash/-"][this.#core.u16(at + abi.EVENT_KIND)];
+      if (path) this.events.emit(path, () => addressText(this.#core, at));
+    }
+    this.#core.setU32(abi.EVENTS + abi.RING_HEAD, this.#eventHead);
+  }
+}
+
+function requireQueue(frames: number): number {
+  if (frames >= 1 && frames <= abi.QUEUE_COUNT) return frames;
+  return refuse("EINVAL", `a queue is 1 to ${abi.QUEUE_COUNT} frames`);
+}
+
+/** An address event as VDE words it: the VLAN in hexadecimal with its low octet first, whatever that is good for. */
+function addressText(core: Core, at: number): string {
+  const { mac, vlan } = readKey(core, at + abi.EVENT_KEY);
+  const [low, high] = [vlan & 255, vlan >> 8].map((octet) => octet.toString(16).padStart(2, "0"));
+  return `${mac} VLAN ${low}:${high} Port ${core.u16(at + abi.EVENT_PORT)}`;
+}

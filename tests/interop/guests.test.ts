@@ -1,0 +1,33 @@
+// Two machines in QEMU, each with `-netdev vde`, reach one another through the switch under test.
+
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { needs } from "../skip.js";
+import { noGuest, packImage, startGuest } from "./guest.js";
+import { inLab } from "./lab.js";
+import { startSwitch } from "./switch.js";
+
+const test = suite("QEMU guests");
+const withGuests = needs(test, { commands: ["qemu-system-x86_64"], unless: noGuest });
+
+/** Software emulation of two machines on two cores that others use too. */
+const BOOT_MS = 240_000;
+
+const LEFT = { address: "10.9.0.1", mac: "52:54:00:00:00:01" };
+const RIGHT = { address: "10.9.0.2", mac: "52:54:00:00:00:02" };
+
+withGuests(
+  "two guests ping each other through the switch",
+  inLab(async (lab) => {
+    const { directory, console } = await startSwitch(lab, "sw");
+    const image = packImage(lab);
+    const left = startGuest(lab, directory, image, { ...LEFT, peer: RIGHT.address });
+    const right = startGuest(lab, directory, image, { ...RIGHT, peer: LEFT.address });
+    await left.says(/guest 10\.9\.0\.1: 10\.9\.0\.2 answers/, BOOT_MS);
+    await right.says(/guest 10\.9\.0\.2: 10\.9\.0\.1 answers/, BOOT_MS);
+    const learnt = await console.command("hash/print");
+    for (const { mac } of [LEFT, RIGHT]) assert.match(learnt, new RegExp(`Addr: ${mac} VLAN 0000 to port: 00[12] `));
+  }),
+);
+
+test.run();
