@@ -97,6 +97,7 @@ export async function load(
     const cpu = running.cpu - before;
     const sent = reports.reduce((sum, report) => sum + report.sent, 0);
     const { received, seconds } = reports.at(-1)!;
+    if (received === 0) throw new Error("no frame arrived");
     return { delivered: received / seconds, loss: 100 * (1 - received / sent), cpu: (cpu / received) * 1e6, reports };
   });
 }

@@ -46,6 +46,7 @@ async function measure(one: Case, present: readonly Subject[], { rounds, ms }: O
         say(`${label}: ${brief(got)}`);
       } catch (error) {
         remark(`${label}: failed: ${(error as Error).message}`);
+        process.exitCode = 1;
       }
     }
   }

@@ -6,6 +6,7 @@ import { NOTHING, type Role, type SendOrder } from "./orders.js";
 import { Vector } from "./vector.js";
 
 const TICK_MS = 1; // how often a sender with a rate wakes up
+const REFUSALS = 4; // as many full ports in a row, and the switch is behind with all of them
 
 const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
@@ -32,10 +33,10 @@ export function sender(order: SendOrder, fds: readonly number[]): Role {
     }
   }
 
-  /** One burst from one port. Only when every port seems full does it wait, for one of them. */
+  /** One burst from one port. A full port is passed over; only where one after another is, it waits for one of them. */
   function sendBurst(index: number, count: number): number {
     compose(index, count);
-    const wait = ports.length === 1 || refusals >= ports.length;
+    const wait = ports.length === 1 || refusals >= REFUSALS;
     const sent = vector.send(fds[index]!, count, MSG_NOSIGNAL | (wait ? 0 : MSG_DONTWAIT));
     numbers[index]! += sent;
     refusals = sent === 0 ? refusals + 1 : 0;

@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { atExit } from "./cleanup.js";
@@ -11,6 +11,7 @@ import { type Subject, type SwitchOptions, temporaryFolder } from "./subjects.js
 const LIFETIME_MS = 120_000;
 const START_MS = 10_000;
 const STOP_MS = 5_000;
+const LOG = "log";
 const TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux that Node runs on
 
 /** A switch that is up, and what the kernel says of its process. */
@@ -31,12 +32,14 @@ export class Switch {
     const folder = temporaryFolder();
     const [program, ...args] = subject.command(join(folder, "ctl.d"), options);
     // Standard input stays open, and empty: where it ends, vde_switch does too.
+    const log = openSync(join(folder, LOG), "w");
     const child = spawn(program!, args, {
-      stdio: ["pipe", "ignore", process.env["BENCH_VERBOSE"] ? "inherit" : "ignore"],
+      stdio: ["pipe", log, log],
       cwd: folder,
       timeout: LIFETIME_MS,
       killSignal: "SIGKILL",
     });
+    closeSync(log);
     const running = new Switch(child, folder);
     await running.#listening(subject);
     return running;
@@ -44,7 +47,7 @@ export class Switch {
 
   async #listening({ name }: Subject): Promise<void> {
     for (let waited = 0; !existsSync(join(this.dir, "ctl")); waited += 20) {
-      if (this.#over || waited > START_MS) throw new Error(`${name} did not start`);
+      if (this.#over || waited > START_MS) throw new Error(`${name} did not start: ${this.lastWords}`);
       await sleep(20);
     }
     await sleep(100); // the name is there before listen(2)
@@ -52,6 +55,11 @@ export class Switch {
 
   get #over(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** The end of what the switch has printed: the reason, where there is one. */
+  get lastWords(): string {
+    return readFileSync(join(this.#folder, LOG), "utf8").trimEnd().slice(-400);
   }
 
   #proc(file: string): string {

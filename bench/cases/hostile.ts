@@ -9,7 +9,7 @@ import type { Switch } from "../switch.js";
 
 const SIZE = 64;
 const RATE = 100_000; // of the pair and of the flood: both together are within what a switch can do
-const FLOOD_TIMES = 10; // as long as any other load: at its rate, a million addresses when loads take a second
+const FLOOD_TIMES = 5; // as long as other loads, which take 2 s: at its rate, a million addresses
 
 export const strangers: Case = {
   name: "strangers",
