@@ -15,8 +15,8 @@ const MEMORY_MB = 128;
 const MODULES = [
   "failover",
   "net_failover",
-  "virtio",
   "virtio_ring",
+  "virtio",
   "virtio_pci_legacy_dev",
   "virtio_pci_modern_dev",
   "virtio_pci",
@@ -28,9 +28,9 @@ const INIT = `#!/bin/busybox sh
 for module in ${MODULES.join(" ")}; do
   /bin/busybox insmod /modules/$module.ko
 done
-/bin/busybox ip link set eth0 up
+/bin/busybox ip link set eth0 up || /bin/busybox poweroff -f
 /bin/busybox ip addr add $address/24 dev eth0
-until /bin/busybox ping -c 1 -W 1 -s 1000 $peer; do :; done
+until /bin/busybox ping -c 1 -W 1 -s 1000 $peer; do /bin/busybox sleep 1; done
 echo "guest $address: $peer answers"
 while :; do /bin/busybox sleep 60; done
 `;

@@ -11,7 +11,7 @@ const test = suite("QEMU guests");
 const withGuests = needs(test, { commands: ["qemu-system-x86_64"], unless: noGuest });
 
 /** Software emulation of two machines on two cores that others use too. */
-const BOOT_MS = 240_000;
+const BOOT_MS = 120_000;
 
 const LEFT = { address: "10.9.0.1", mac: "52:54:00:00:00:01" };
 const RIGHT = { address: "10.9.0.2", mac: "52:54:00:00:00:02" };
