@@ -77,6 +77,9 @@ export interface Outcome {
   readonly loss: number;
   /** Microseconds of the switch's processor time for each frame delivered. */
   readonly cpu: number;
+  /** Frames that overtook one another or came twice, and frames that were another port's. */
+  readonly late: number;
+  readonly strays: number;
   readonly reports: readonly Report[];
 }
 
@@ -96,9 +99,10 @@ export async function load(
     const reports = await crew.run(ms);
     const cpu = running.cpu - before;
     const sent = reports.reduce((sum, report) => sum + report.sent, 0);
-    const { received, seconds } = reports.at(-1)!;
+    const { received, seconds, late, strays } = reports.at(-1)!;
     if (received === 0) throw new Error("no frame arrived");
-    return { delivered: received / seconds, loss: 100 * (1 - received / sent), cpu: (cpu / received) * 1e6, reports };
+    const loss = 100 * (1 - received / sent);
+    return { delivered: received / seconds, loss, cpu: (cpu / received) * 1e6, late, strays, reports };
   });
 }
 

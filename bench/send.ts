@@ -18,16 +18,22 @@ function pick<T>(list: readonly T[]): T {
   return list[(Math.random() * list.length) | 0]!;
 }
 
+/** All but the port itself, where there is another: a switch sends nothing back. */
+function others(to: readonly number[], port: number): readonly number[] {
+  return to.length > 1 ? to.filter((other) => other !== port) : to;
+}
+
 export function sender(order: SendOrder, fds: readonly number[]): Role {
   const { ports, to, burst, perSecond = Number.POSITIVE_INFINITY } = order;
   const vector = new Vector(burst, order.size);
   const numbers = ports.map(() => 0);
+  const targets = ports.map((port) => (to === "all" ? [undefined] : others(to, port)));
   let refusals = 0; // in a row
 
   function compose(index: number, count: number): void {
     for (let i = 0; i < count; i++) {
       const frame = vector.frames[i]!;
-      frame.address(ports[index]!, to === "all" ? undefined : pick(to));
+      frame.address(ports[index]!, pick(targets[index]!));
       if (order.disguised) frame.disguise();
       frame.number = numbers[index]! + i + 1;
     }

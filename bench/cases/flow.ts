@@ -18,12 +18,13 @@ function flow(name: string, size: number, { delivered, loss, cpu }: Demands): Ca
       figure("delivered", "frames/s", ...delivered),
       figure("loss", "%", ...loss),
       figure("cpu", "µs/frame", ...cpu),
+      figure("late", "frames", { atMost: 0 }),
     ],
     run: (running, ms) =>
       withPlugs(running, 2, async (plugs) => {
         const send = { role: "send", ports: [0], to: [1], size, burst: 64 } as const;
-        const { delivered, loss, cpu } = await load(running, [send, { role: "receive", ports: [1] }], plugs, ms);
-        return { delivered, loss, cpu };
+        const { delivered, loss, cpu, late } = await load(running, [send, { role: "receive", ports: [1] }], plugs, ms);
+        return { delivered, loss, cpu, late };
       }),
   };
 }

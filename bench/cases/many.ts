@@ -10,18 +10,21 @@ function random(ports: number, atLeast: number): Case {
     name: `random-${ports}`,
     about: `Of ${ports} ports, one picked at random sends ${BURST} frames of ${SIZE} octets, each to another one picked at random.`,
     subjects: SWITCHES,
-    options: { ports: ports > 30 ? 300 : 32 },
+    options: { ports: 300 },
     figures: [
       figure("delivered", "frames/s", { against: "vde_switch", atLeast }),
       figure("loss", "%"),
       figure("cpu", "µs/frame"),
+      figure("late", "frames", { atMost: 0 }),
+      figure("strays", "frames", { atMost: 0 }),
     ],
     run: (running, ms) =>
       withPlugs(running, ports, async (plugs) => {
         const all = range(ports);
         const send = { role: "send", ports: all, to: all, size: SIZE, burst: BURST } as const;
-        const { delivered, loss, cpu } = await load(running, [send, { role: "receive", ports: all }], plugs, ms);
-        return { delivered, loss, cpu };
+        const outcome = await load(running, [send, { role: "receive", ports: all }], plugs, ms);
+        const { delivered, loss, cpu, late, strays } = outcome;
+        return { delivered, loss, cpu, late, strays };
       }),
   };
 }
