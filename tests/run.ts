@@ -14,16 +14,18 @@ const GRACE_MS = 2_000;
 
 const tally = { passed: 0, failed: 0, skipped: 0 };
 let finished = false;
+
+// uvu runs what it finds in its queue, one group a file; it reads these globals when it is first imported. It has
+// something to say at exit, too, so ours comes after.
+const queue: Group[] = [];
+Object.assign(globalThis, { UVU_DEFER: 1, UVU_QUEUE: queue });
+const { exec } = await import("uvu");
 process.once("exit", report);
+process.on("uncaughtException", (error) => fail(error.stack ?? String(error)));
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const { suites } = await parse(folder, new RegExp(`${process.argv[2] ?? ""}.*\\.test\\.js$`));
 if (suites.length === 0) fail("no test file matches");
-
-// uvu runs what it finds in its queue, one group a file; it reads these globals when it is first imported.
-const queue: Group[] = [];
-Object.assign(globalThis, { UVU_DEFER: 1, UVU_QUEUE: queue });
-const { exec } = await import("uvu");
 for (const { name, file } of suites) await collect(name, file);
 await exec();
 if (tally.skipped !== skips.length) fail("a test was skipped without a reason: see tests/skip.ts");
