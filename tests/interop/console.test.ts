@@ -47,8 +47,7 @@ withUnixterm(
     tool.tell("port/showinfo\n");
     await tool.says(/0000 DATA END WITH '\.'\nNumports=32\n.*\n\.\n1000 Success\n\nvde\$ $/s);
     tool.tell("logout\n");
-    await tool.says(/9999 END OF SESSION/);
-    assert.is((await tool.exit()).code, 0);
+    assert.is((await tool.exit()).code, 0, "it may end before it has shown the last answer");
   }),
 );
 
@@ -140,7 +139,7 @@ withAutolink(
     const { directory, management, console } = await startSwitch(lab, "sw", { options: ["--fstp"] });
     const own = lab.path("autolink");
     lab.start("vde_autolink", "-s", directory, "-S", management, "-M", own);
-    const links = await openConsole(lab, own, "\nVDEal$ ");
+    const links = await openConsole(lab, own, { prompt: "\nVDEal$ " });
     assert.match(await links.command("addlink far example"), /^1000 Success$/m);
     await console.shows("port/allprint", /^Port 0001 .* INACTIVE - NOT Unnamed Allocatable$/m);
     assert.match(await links.command("dellink far"), /^1000 Success$/m);

@@ -3,7 +3,8 @@
 import { once } from "node:events";
 import { createConnection, type Socket } from "node:net";
 import type { Lab } from "./lab.js";
-import { succeeds, until } from "./wait.js";
+import type { Program } from "./program.js";
+import { until } from "./wait.js";
 
 export class Console {
   /** What the switch said before the first prompt. */
@@ -31,10 +32,9 @@ export class Console {
 
   /** Repeats a command until its answer matches: a plug is in its port a little after its program started. */
   shows(command: string, pattern: RegExp): Promise<string> {
-    return succeeds(`"${command}" shows ${pattern}`, async () => {
+    return until(`"${command}" shows ${pattern}`, async () => {
       const answer = await this.command(command);
-      if (!pattern.test(answer)) throw new Error(answer);
-      return answer;
+      return pattern.test(answer) && answer;
     });
   }
 
@@ -48,17 +48,28 @@ export class Console {
   }
 }
 
-/** Opens a console as soon as there is one. */
-export async function openConsole(lab: Lab, path: string, prompt = "\nvde$ "): Promise<Console> {
-  const socket = await succeeds(`a console at ${path}`, () => connected(path));
+/** Opens a console as soon as there is one, or throws as soon as `server`, where it is known, has ended. */
+export async function openConsole(
+  lab: Lab,
+  path: string,
+  { prompt = "\nvde$ ", server }: Options = {},
+): Promise<Console> {
+  const socket = await until(`a console at ${path}`, () => server?.orDies() ?? connected(path));
   const terminal = new Console(socket, prompt);
   lab.later(() => terminal.close());
   await terminal.banner;
   return terminal;
 }
 
-async function connected(path: string): Promise<Socket> {
+interface Options {
+  readonly prompt?: string;
+  readonly server?: Program;
+}
+
+function connected(path: string): Promise<Socket | undefined> {
   const socket = createConnection(path);
-  await once(socket, "connect");
-  return socket;
+  return once(socket, "connect").then(
+    () => socket,
+    () => undefined,
+  );
 }

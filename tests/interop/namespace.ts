@@ -3,7 +3,7 @@
 import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
 import type { Lab } from "./lab.js";
-import { succeeds } from "./wait.js";
+import { until } from "./wait.js";
 
 const run = promisify(execFile);
 let serial = 0;
@@ -24,8 +24,15 @@ export async function makeNamespace(lab: Lab): Promise<Namespace> {
     name,
     inside: ["ip", "netns", "exec", name],
     async configure(device, address) {
-      await succeeds(`${device} in ${name}`, () => run("ip", ["-n", name, "link", "set", device, "up"]));
+      await until(`${device} in ${name}`, () => works("ip", "-n", name, "link", "set", device, "up"));
       await run("ip", ["-n", name, "address", "add", address, "dev", device]);
     },
   };
+}
+
+function works(command: string, ...args: readonly string[]): Promise<boolean> {
+  return run(command, args).then(
+    () => true,
+    () => false,
+  );
 }

@@ -82,6 +82,11 @@ export class Program {
     await this.exit();
   }
 
+  /** Throws where it has ended, so that nobody waits for it in vain. */
+  orDies(): undefined {
+    if (this.ended !== undefined) throw new Error(`"${this.title}" ended with ${this.ended.code ?? this.ended.signal}`);
+  }
+
   /** For a test that failed. */
   story(): string {
     const end = this.ended === undefined ? "running" : `ended with ${this.ended.code ?? this.ended.signal}`;
@@ -89,9 +94,5 @@ export class Program {
       .map((text) => text.slice(-STORY_LENGTH).trim())
       .filter((text) => text !== "");
     return `\n--- ${this.title} (${end})\n${words.join("\n---\n")}`;
-  }
-
-  private orDies(): undefined {
-    if (this.ended !== undefined) throw new Error(`"${this.title}" ended with ${this.ended.code ?? this.ended.signal}`);
   }
 }

@@ -39,6 +39,6 @@ export async function startSwitch(lab: Lab, name: string, given: SwitchOptions =
   const [program = "", ...first] = command;
   const directory = lab.path(name);
   const management = lab.path(`${name}.mgmt`);
-  const running = lab.start(program, ...first, "--sock", directory, "--mgmt", management, ...options);
-  return { directory, management, program: running, console: await openConsole(lab, management) };
+  const server = lab.start(program, ...first, "--sock", directory, "--mgmt", management, ...options);
+  return { directory, management, program: server, console: await openConsole(lab, management, { server }) };
 }

@@ -6,26 +6,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 export const PATIENCE_MS = 20_000;
 const LOOK_MS = 10;
 
+type Look<T> = () => T | undefined | false | Promise<T | undefined | false>;
+
 /** The first value of `look` that is there. Throws when the deadline passes: `what` says what never came. */
-export async function until<T>(what: string, look: () => T | undefined | false, ms = PATIENCE_MS): Promise<T> {
+export async function until<T>(what: string, look: Look<T>, ms = PATIENCE_MS): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
-    const value = look();
+    const value = await look();
     if (value !== undefined && value !== false) return value;
     if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
-    await sleep(LOOK_MS);
-  }
-}
-
-/** The same, where looking takes time, and throws while it is too early. */
-export async function succeeds<T>(what: string, attempt: () => Promise<T>, ms = PATIENCE_MS): Promise<T> {
-  const end = Date.now() + ms;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (cause) {
-      if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`, { cause });
-    }
     await sleep(LOOK_MS);
   }
 }
