@@ -95,6 +95,8 @@ export class Config {
   linkCount: u32;
   epochMs: f64;
   nowMs: u32;
+  told: u32;
+  stop: u32;
 }
 
 /** The settings of this switch. */
@@ -165,6 +167,8 @@ if (offsetof<Config>("gcMs") != abi.CONFIG_GC_MS) ERROR("CONFIG_GC_MS");
 if (offsetof<Config>("gcNextMs") != abi.CONFIG_GC_NEXT_MS) ERROR("CONFIG_GC_NEXT_MS");
 if (offsetof<Config>("epochMs") != abi.CONFIG_EPOCH_MS) ERROR("CONFIG_EPOCH_MS");
 if (offsetof<Config>("nowMs") != abi.CONFIG_NOW_MS) ERROR("CONFIG_NOW_MS");
+if (offsetof<Config>("told") != abi.CONFIG_TOLD) ERROR("CONFIG_TOLD");
+if (offsetof<Config>("stop") != abi.CONFIG_STOP) ERROR("CONFIG_STOP");
 if (offsetof<Config>("linkCount") != abi.CONFIG_LINK_COUNT) ERROR("CONFIG_LINK_COUNT");
 
 // A cursor or a hash becomes an index by masking, so these are powers of two.

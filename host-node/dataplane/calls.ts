@@ -1,0 +1,55 @@
+// Calls of the core's functions from another thread, by a box in the shared memory: the caller fills it in, rings the
+// bell, and waits. So a control plane reads like plain code, and the core is touched by its own thread alone.
+
+import * as abi from "../../assembly/abi.js";
+import { CALLS, type Call } from "../../host/core.js";
+import { callNumber } from "../../host/engine.js";
+import { ring } from "../native/epoll.js";
+import type { CoreModule } from "../wasm.js";
+
+const WAIT_MS_MAX = 10_000;
+
+function word(field: number): number {
+  return (abi.CONFIG + abi.CONFIG_CALL + field) >>> 2;
+}
+
+/** The caller's side. */
+export function caller(memory: SharedArrayBuffer, bell: number): (name: Call, ...args: readonly number[]) => number {
+  const box = new Int32Array(memory);
+  const state = word(abi.CALL_STATE);
+  return (name, ...args) => {
+    if (Atomics.load(box, state) === abi.CALL_FAILED)
+      throw new Error("the data plane has failed: see its message above");
+    box[word(abi.CALL_NUMBER)] = callNumber(name);
+    args.forEach((value, i) => {
+      box[word(abi.CALL_ARGUMENTS) + i] = value;
+    });
+    Atomics.store(box, state, abi.CALL_ASKED);
+    ring(bell);
+    if (Atomics.wait(box, state, abi.CALL_ASKED, WAIT_MS_MAX) === "timed-out")
+      throw new Error(`the data plane did not answer ${name} within ${WAIT_MS_MAX / 1000} seconds`);
+    if (Atomics.load(box, state) === abi.CALL_FAILED) throw new Error(`the data plane failed at ${name}`);
+    return box[word(abi.CALL_RESULT)] ?? 0;
+  };
+}
+
+/** The core's side: does what is asked, if anything is. */
+export function answer(core: CoreModule): void {
+  const box = new Int32Array(core.memory.buffer);
+  const state = word(abi.CALL_STATE);
+  if (Atomics.load(box, state) !== abi.CALL_ASKED) return;
+  const name = CALLS[box[word(abi.CALL_NUMBER)] ?? -1];
+  if (name === undefined) throw new Error("a call by a number that no function has");
+  const functions = core as unknown as Record<Call, (...args: readonly number[]) => number | undefined>;
+  const start = word(abi.CALL_ARGUMENTS);
+  box[word(abi.CALL_RESULT)] = functions[name](...box.subarray(start, start + 6)) ?? 0;
+  Atomics.store(box, state, abi.CALL_DONE);
+  Atomics.notify(box, state);
+}
+
+/** Tells whoever waits, now or later, that no call will be answered any more. */
+export function fail(memory: SharedArrayBuffer): void {
+  const box = new Int32Array(memory);
+  Atomics.store(box, word(abi.CALL_STATE), abi.CALL_FAILED);
+  Atomics.notify(box, word(abi.CALL_STATE));
+}

@@ -1,0 +1,103 @@
+// The data plane, seen from the main thread: an Engine whose core runs in a worker over shared memory.
+
+import { randomFillSync } from "node:crypto";
+import { Worker } from "node:worker_threads";
+import * as abi from "../../assembly/abi.js";
+import { Core } from "../../host/core.js";
+import { type Engine, startCore } from "../../host/engine.js";
+import { monotonicMs } from "../clock.js";
+import { EPOLLIN, epollAdd, epollCreate, epollRemove, eventfd, ring } from "../native/epoll.js";
+import { addressOf, close } from "../native/libc.js";
+import { caller } from "./calls.js";
+import { BELL } from "./loop.js";
+
+export interface WorkerSettings {
+  readonly epoll: number;
+  readonly bell: number;
+  readonly epochMs: number;
+}
+
+/** What the worker says. */
+export type Message =
+  | { readonly kind: "ready"; readonly memory: SharedArrayBuffer }
+  | { readonly kind: "look" }
+  | { readonly kind: "broken"; readonly endpoint: number; readonly errno: number };
+
+/** An engine on a thread of its own. */
+export interface DataPlane extends Engine {
+  /** Runs when an endpoint's descriptor failed for good, a tap that was deleted say. It must be unplugged. */
+  onbroken: (endpoint: number, errno: number) => void;
+  /** Runs when the thread died. Nothing is forwarded any more. */
+  onfailure: (error: Error) => void;
+}
+
+/** Starts the thread. Resolves when its core is ready. */
+export async function openDataPlane(): Promise<DataPlane> {
+  const settings: WorkerSettings = { epoll: epollCreate(), bell: eventfd(), epochMs: monotonicMs() };
+  epollAdd(settings.epoll, settings.bell, EPOLLIN, BELL);
+  const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: settings });
+  const memory = await new Promise<SharedArrayBuffer>((resolve, reject) => {
+    worker.once("error", reject);
+    worker.once("message", (message: Message) => {
+      if (message.kind === "ready") resolve(message.memory);
+    });
+  });
+  worker.removeAllListeners();
+  return new WorkerEngine(worker, memory, settings);
+}
+
+class WorkerEngine implements DataPlane {
+  readonly core: Core;
+  onactivity: () => void = () => {};
+  onbroken: DataPlane["onbroken"] = () => {};
+  onfailure: DataPlane["onfailure"] = () => {};
+  readonly #worker: Worker;
+  readonly #settings: WorkerSettings;
+  readonly #words: Uint32Array;
+
+  constructor(worker: Worker, memory: SharedArrayBuffer, settings: WorkerSettings) {
+    this.#worker = worker;
+    this.#settings = settings;
+    this.#words = new Uint32Array(memory);
+    this.core = new Core(memory, caller(memory, settings.bell));
+    worker.on("message", (message: Message) => this.#hear(message));
+    worker.on("error", (error) => this.onfailure(error instanceof Error ? error : new Error(String(error))));
+    startCore(this.core, randomFillSync(new BigUint64Array(2)), addressOf(memory));
+  }
+
+  nowMs(): number {
+    return Math.floor(monotonicMs() - this.#settings.epochMs) >>> 0;
+  }
+
+  wake(): void {
+    if (Atomics.load(this.#words, (abi.CONFIG + abi.CONFIG_ASLEEP) >>> 2) === 1) ring(this.#settings.bell);
+  }
+
+  watch(endpoint: number, fd: number): void {
+    epollAdd(this.#settings.epoll, fd, EPOLLIN, endpoint);
+  }
+
+  unwatch(_endpoint: number, fd: number): void {
+    try {
+      epollRemove(this.#settings.epoll, fd);
+    } catch {
+      // ENOENT: the worker took a broken descriptor out itself
+    }
+  }
+
+  async close(): Promise<void> {
+    const ended = new Promise((resolve) => this.#worker.once("exit", resolve));
+    Atomics.store(this.#words, (abi.CONFIG + abi.CONFIG_STOP) >>> 2, 1);
+    ring(this.#settings.bell);
+    await ended;
+    close(this.#settings.bell);
+    close(this.#settings.epoll);
+  }
+
+  #hear(message: Message): void {
+    if (message.kind === "broken") this.onbroken(message.endpoint, message.errno);
+    if (message.kind !== "look") return;
+    Atomics.store(this.#words, (abi.CONFIG + abi.CONFIG_TOLD) >>> 2, 0);
+    this.onactivity();
+  }
+}

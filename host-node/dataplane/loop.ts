@@ -1,0 +1,139 @@
+// The data plane's loop: sleep in the kernel, read a batch of each endpoint that is ready, send what the core queued, once
+// for all. It never spins on a full socket, and never waits for one endpoint.
+
+import * as abi from "../../assembly/abi.js";
+import {
+  EPOLL_EVENT_DATA,
+  EPOLL_EVENT_SIZE,
+  EPOLLERR,
+  EPOLLHUP,
+  EPOLLIN,
+  EPOLLOUT,
+  epollWait,
+} from "../native/epoll.js";
+import type { CoreModule } from "../wasm.js";
+import { Endpoints } from "./endpoints.js";
+
+/** How many slots may fill up with frames that wait to be sent before they are. */
+const HELD_MAX = 512;
+const SLEEP_MS_MAX = 1000;
+
+export interface LoopSettings {
+  readonly core: CoreModule;
+  readonly epoll: number;
+  /** Where the core's memory is in this process. */
+  readonly base: number;
+  nowMs(): number;
+  /** The bell rang: answers calls. False to end the loop. */
+  answer(): boolean;
+  /** Links, events or captures want to be looked at. */
+  tell(): void;
+  /** An endpoint is broken: its descriptor must go out of the epoll set. */
+  broken(endpoint: number, errno: number): void;
+}
+
+/** In an event's data, where an endpoint's number stands otherwise: the bell. No endpoint has it. */
+export const BELL = 0;
+
+export class Loop {
+  readonly #settings: LoopSettings;
+  readonly #core: CoreModule;
+  readonly #endpoints: Endpoints;
+  readonly #memory: DataView;
+  readonly #u32: Uint32Array;
+  #nowMs = 0;
+  #flushBelow = 0;
+  #delivered = false;
+
+  constructor(settings: LoopSettings) {
+    this.#settings = settings;
+    this.#core = settings.core;
+    this.#endpoints = new Endpoints(settings.core, settings.epoll, settings.base);
+    this.#memory = new DataView(settings.core.memory.buffer);
+    this.#u32 = new Uint32Array(settings.core.memory.buffer);
+  }
+
+  /** Runs until `answer` says no. */
+  run(): void {
+    let going = true;
+    let more = false;
+    while (going) {
+      const count = this.#sleep(more);
+      going = this.#serve(count);
+      more = this.#hasLinks() && this.#core.poll(this.#nowMs) !== 0;
+      this.#flush();
+      if (this.#delivered || this.#isFilled(abi.EVENTS) || this.#isFilled(abi.CAPTURE)) this.#settings.tell();
+      this.#delivered = false;
+    }
+  }
+
+  /** Waits for something to do; not if there is `more`. Whoever feeds a ring while ASLEEP stands rings the bell. */
+  #sleep(more: boolean): number {
+    const { epoll, base, nowMs } = this.#settings;
+    let timeoutMs = 0;
+    if (!more) {
+      timeoutMs = Math.min(this.#core.tick(nowMs()), SLEEP_MS_MAX);
+      this.#setAsleep(1);
+      if (this.#hasLinks() && this.#core.poll(this.#nowMs) !== 0) timeoutMs = 0;
+      if (this.#u32[(abi.CONFIG + abi.CONFIG_DIRTY_COUNT) >>> 2] !== 0) timeoutMs = 0;
+    }
+    const count = epollWait(epoll, base + abi.READY, abi.READY_COUNT, timeoutMs);
+    this.#setAsleep(0);
+    this.#nowMs = nowMs();
+    return count;
+  }
+
+  /** Serves what is ready; the bell last, so that no endpoint is unplugged under an event of its own. */
+  #serve(count: number): boolean {
+    let rung = false;
+    this.#flushBelow = this.#free() - HELD_MAX;
+    for (let i = 0; i < count; i++) {
+      const at = abi.READY + i * EPOLL_EVENT_SIZE;
+      const id = this.#memory.getUint32(at + EPOLL_EVENT_DATA, true);
+      if (id === BELL) rung = true;
+      else this.#serveEndpoint(id, this.#memory.getUint32(at, true));
+    }
+    return !rung || this.#settings.answer();
+  }
+
+  #serveEndpoint(id: number, events: number): void {
+    if ((events & EPOLLOUT) !== 0) this.#endpoints.resume(id);
+    if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) === 0) return;
+    const free = this.#endpoints.read(id, this.#nowMs);
+    if (free < 0) this.#settings.broken(id, -free);
+    else if (free < this.#flushBelow) {
+      this.#flush();
+      this.#flushBelow = this.#free() - HELD_MAX;
+    }
+  }
+
+  #flush(): void {
+    const counter = (abi.CONFIG + abi.CONFIG_DIRTY_COUNT) >>> 2;
+    const count = this.#u32[counter] ?? 0;
+    this.#u32[counter] = 0;
+    for (let i = 0; i < count; i++) {
+      const id = this.#memory.getUint16(abi.DIRTY + 2 * i, true);
+      const kind = this.#endpoints.kind(id);
+      if (kind === abi.KIND_LINK) {
+        this.#core.deliver(id);
+        this.#delivered = true;
+      } else if (kind !== abi.KIND_FREE) this.#endpoints.flush(id);
+    }
+  }
+
+  #free(): number {
+    return this.#u32[(abi.CONFIG + abi.CONFIG_SLOTS_FREE) >>> 2] ?? 0;
+  }
+
+  #hasLinks(): boolean {
+    return this.#u32[(abi.CONFIG + abi.CONFIG_LINK_COUNT) >>> 2] !== 0;
+  }
+
+  #isFilled(ring: number): boolean {
+    return this.#u32[(ring + abi.RING_HEAD) >>> 2] !== this.#u32[(ring + abi.RING_TAIL) >>> 2];
+  }
+
+  #setAsleep(value: number): void {
+    Atomics.store(this.#u32, (abi.CONFIG + abi.CONFIG_ASLEEP) >>> 2, value);
+  }
+}

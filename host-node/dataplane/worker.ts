@@ -1,0 +1,54 @@
+// The data plane's thread: owns the core, and sleeps in the kernel. It says to the main thread only "ready", "look" and
+// "broken"; everything else goes through the shared memory.
+
+import { parentPort, workerData } from "node:worker_threads";
+import * as abi from "../../assembly/abi.js";
+import { requireAbi } from "../../host/core.js";
+import { monotonicMs } from "../clock.js";
+import { epollRemove, quiet } from "../native/epoll.js";
+import { addressOf } from "../native/libc.js";
+import { loadCore } from "../wasm.js";
+import { answer, fail } from "./calls.js";
+import { Endpoints } from "./endpoints.js";
+import type { Message, WorkerSettings } from "./engine.js";
+import { Loop } from "./loop.js";
+
+const { epoll, bell, epochMs } = workerData as WorkerSettings;
+const core = loadCore("core.shared.wasm");
+requireAbi(core);
+const memory = core.memory.buffer as SharedArrayBuffer;
+const words = new Uint32Array(memory);
+const base = addressOf(memory);
+const endpoints = new Endpoints(core, epoll, base);
+
+function post(message: Message): void {
+  parentPort?.postMessage(message);
+}
+
+const loop = new Loop({
+  core,
+  epoll,
+  base,
+  nowMs: () => Math.floor(monotonicMs() - epochMs) >>> 0,
+  answer() {
+    quiet(bell);
+    if (Atomics.load(words, (abi.CONFIG + abi.CONFIG_STOP) >>> 2) === 1) return false;
+    answer(core);
+    return true;
+  },
+  tell() {
+    if (Atomics.exchange(words, (abi.CONFIG + abi.CONFIG_TOLD) >>> 2, 1) === 0) post({ kind: "look" });
+  },
+  broken(endpoint, errno) {
+    epollRemove(epoll, endpoints.fd(endpoint));
+    post({ kind: "broken", endpoint, errno });
+  },
+});
+
+post({ kind: "ready", memory });
+try {
+  loop.run();
+} catch (error) {
+  fail(memory);
+  throw error;
+}

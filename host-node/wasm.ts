@@ -1,0 +1,21 @@
+// Instantiates the core from the file that `npm run build` wrote. One of two files that know the loader.
+
+import { readFileSync } from "node:fs";
+import { instantiateSync } from "@assemblyscript/loader";
+import type { CoreFunctions } from "../host/engine.js";
+
+/** Everything that assembly/index.ts exports. */
+export interface CoreModule extends CoreFunctions {
+  receive(endpoint: number, count: number, nowMs: number): number;
+  prepare(endpoint: number): number;
+  sent(endpoint: number, count: number): void;
+  refused(endpoint: number): void;
+  wait(endpoint: number): void;
+  resume(endpoint: number): void;
+}
+
+/** A new core. `build` is "core.wasm", "core.debug.wasm" (checks its assertions) or "core.shared.wasm" (for threads). */
+export function loadCore(build = process.env["CORE"] ?? "core.wasm"): CoreModule {
+  const wasm = readFileSync(new URL(`../../build/${build}`, import.meta.url));
+  return instantiateSync(wasm, {}).exports as unknown as CoreModule;
+}
