@@ -58,6 +58,10 @@ export class Crew {
     return (await Promise.all(reports)) as Report[];
   }
 
+  get pids(): number[] {
+    return this.#children.map(({ pid }) => pid!);
+  }
+
   async dismiss(): Promise<void> {
     const alive = this.#children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
     const gone = alive.map((child) => once(child, "exit"));

@@ -62,8 +62,12 @@ export class Switch {
     return readFileSync(join(this.#folder, LOG), "utf8").trimEnd().slice(-400);
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   #proc(file: string): string {
-    return readFileSync(`/proc/${this.#child.pid}/${file}`, "utf8");
+    return readFileSync(`/proc/${this.pid}/${file}`, "utf8");
   }
 
   /** Seconds of processor time so far, of all threads, in the program and in the kernel on its behalf. */

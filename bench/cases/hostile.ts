@@ -49,6 +49,7 @@ export const strangers: Case = {
 };
 
 const READERS = 7;
+const TURNS = 4; // healthy and stalled alternate, as subjects do: a busy machine makes more than five percent
 
 /** Frames a second at the readers, with the last port read or not. */
 async function readers(running: Switch, plugs: readonly Plug[], to: number[] | "all", read: number, ms: number) {
@@ -68,8 +69,11 @@ function stalled(kind: string, to: number[] | "all"): Case {
     figures: [figure("kept", "%", { atLeast: 95 }), figure("healthy", "frames/s"), figure("stalled", "frames/s")],
     run: (running, ms) =>
       withPlugs(running, READERS + 2, async (plugs) => {
-        const healthy = await readers(running, plugs, to, READERS + 1, ms);
-        const stalled = await readers(running, plugs, to, READERS, ms);
+        let [healthy, stalled] = [0, 0];
+        for (let turn = 0; turn < TURNS; turn++) {
+          healthy += (await readers(running, plugs, to, READERS + 1, ms / TURNS)) / TURNS;
+          stalled += (await readers(running, plugs, to, READERS, ms / TURNS)) / TURNS;
+        }
         return { kept: (100 * stalled) / healthy, healthy, stalled };
       }),
   };
