@@ -9,7 +9,13 @@ export function atExit(undo: () => void): () => void {
 }
 
 process.once("exit", () => {
-  for (const undo of [...undoings].reverse()) undo();
+  for (const undo of [...undoings].reverse()) {
+    try {
+      undo();
+    } catch (error) {
+      console.error((error as Error).message); // the others must still have their turn
+    }
+  }
 });
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => process.exit(1));

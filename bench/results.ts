@@ -51,7 +51,7 @@ function row({ case: { name, subjects }, samples }: Measured, figure: Figure): R
     if (value === undefined) continue;
     medians[subject] = value;
     const ours = medians.etherloom;
-    if (subject !== "etherloom" && ours !== undefined) ratios[subject] = ours / value;
+    if (subject !== "etherloom" && ours !== undefined && value > 0) ratios[subject] = ours / value;
   }
   const targets = figure.targets.map((target) =>
     judge(target, target.against ? ratios[target.against] : medians.etherloom, figure.unit),
