@@ -22,6 +22,7 @@ Object.assign(globalThis, { UVU_DEFER: 1, UVU_QUEUE: queue });
 const { exec } = await import("uvu");
 process.once("exit", report);
 process.on("uncaughtException", (error) => fail(error.stack ?? String(error)));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => fail(`stopped by ${signal}`));
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
 const { suites } = await parse(folder, new RegExp(`${process.argv[2] ?? ""}.*\\.test\\.js$`));

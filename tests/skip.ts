@@ -34,7 +34,7 @@ function missing({ commands = [], files = [], namespaces = false, unless = false
   return [
     ...commands.filter((command) => !inPath(command)).map((command) => `needs ${command}`),
     ...files.filter((file) => !existsSync(file)).map((file) => `needs ${file}`),
-    ...(namespaces && !canUnshare() ? ["needs network namespaces and /dev/net/tun, as root has them"] : []),
+    ...(namespaces && !canMakeNamespaces() ? ["needs network namespaces and /dev/net/tun, as root has them"] : []),
     ...(unless === false ? [] : [unless]),
   ];
 }
@@ -52,11 +52,14 @@ function isExecutable(path: string): boolean {
   }
 }
 
-let unshares: boolean | undefined;
+let makesNamespaces: boolean | undefined;
 
-/** Tried, not guessed: a namespace of its own that is gone again when the command ends. */
-function canUnshare(): boolean {
-  unshares ??=
-    inPath("ip") && spawnSync("unshare", ["--net", "ip", "tuntap", "add", "probe", "mode", "tap"]).status === 0;
-  return unshares;
+/** Tried, not guessed: containers take away different parts of it. */
+function canMakeNamespaces(): boolean {
+  if (makesNamespaces !== undefined) return makesNamespaces;
+  const name = `loom-probe-${process.pid}`;
+  const ip = (line: string) => spawnSync("ip", line.split(" ")).status === 0;
+  makesNamespaces = ip(`netns add ${name}`) && ip(`netns exec ${name} ip tuntap add probe mode tap`);
+  ip(`netns delete ${name}`);
+  return makesNamespaces;
 }

@@ -3,6 +3,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { needs } from "../skip.js";
+import { openConsole } from "./console.js";
 import { deframed, frame, framed, words } from "./frames.js";
 import { inLab } from "./lab.js";
 import { plugInto } from "./plug.js";
@@ -13,6 +14,7 @@ import { until } from "./wait.js";
 const test = suite("vde_plug");
 const withPlug = needs(test, { commands: ["vde_plug"] });
 const withPipe = needs(test, { commands: ["vde_plug", "dpipe"] });
+const withFilter = needs(test, { commands: ["vde_plug", "dpipe", "wirefilter"] });
 const whereRefusalsAreAnswered = needs(test, {
   commands: ["vde_plug"],
   unless: isReal && "vde_switch 2.3.2 leaves a refused plug waiting for ever",
@@ -83,6 +85,29 @@ withPlug(
     const [a, b] = [await plugInto(lab, one.directory), await plugInto(lab, two.directory)];
     a.send(frame("a > * over there"));
     await b.hears("a > * over there");
+  }),
+);
+
+withFilter(
+  "a wirefilter in the cable lets frames through, or loses them all",
+  inLab(async (lab) => {
+    const [one, two] = [await startSwitch(lab, "one"), await startSwitch(lab, "two")];
+    const filter = lab.path("filter");
+    lab.start("dpipe", "vde_plug", one.directory, "=", "wirefilter", "-M", filter, "=", "vde_plug", two.directory);
+    await plugged(one);
+    await plugged(two);
+    const [a, b] = [await plugInto(lab, one.directory), await plugInto(lab, two.directory)];
+    a.send(frame("a > * good cable"));
+    await b.hears("a > * good cable");
+    const cable = await openConsole(lab, filter, { prompt: "\nVDEwf$ " });
+    await cable.command("loss LR 100");
+    a.send(frame("a > * lost"));
+    b.send(frame("b > * still heard"));
+    await a.hears("b > * still heard");
+    await cable.command("loss 0");
+    a.send(frame("a > * good again"));
+    await b.hears("a > * good again");
+    assert.equal(b.all(), ["a > * good cable", "a > * good again"]);
   }),
 );
 
