@@ -42,7 +42,7 @@ export class Captures {
 
   /** Hands out what was captured since the last time. */
   read(): void {
-    this.#ring.drain((record) => {
+    for (const record of this.#ring.records()) {
       const view = new DataView(record.buffer, record.byteOffset, abi.CAPTURE_FRAME);
       const capture: Capture = {
         port: view.getUint16(abi.CAPTURE_PORT, true),
@@ -51,6 +51,6 @@ export class Captures {
         frame: record.subarray(abi.CAPTURE_FRAME),
       };
       for (const tap of this.#taps) tap(capture);
-    });
+    }
   }
 }

@@ -51,7 +51,9 @@ export class LocalEngine implements Engine {
   onactivity: () => void = () => {};
   readonly #functions: CoreFunctions;
   readonly #clock: Clock;
-  #state: "idle" | "due" | "running" = "idle";
+  #isDue = false;
+  #isRunning = false;
+  #isClosed = false;
   #cancelTick: () => void = () => {};
 
   constructor(exports: CoreFunctions, clock: Clock, secret: BigUint64Array) {
@@ -69,9 +71,9 @@ export class LocalEngine implements Engine {
   }
 
   wake(): void {
-    if (this.#state !== "idle") return;
-    this.#state = "due";
-    this.#clock.after(0, () => this.#run());
+    if (this.#isDue) return;
+    this.#isDue = true;
+    if (!this.#isRunning) this.#schedule();
   }
 
   watch(): void {
@@ -82,20 +84,23 @@ export class LocalEngine implements Engine {
 
   async close(): Promise<void> {
     this.#cancelTick();
-    this.#state = "running";
+    this.#isClosed = true;
   }
 
+  #schedule(): void {
+    this.#clock.after(0, () => this.#run());
+  }
+
+  /** Goes on while there is something to do: a link that answers inside `send` wakes it while it runs. */
   #run(): void {
-    this.#state = "running";
-    let more = true;
-    for (let round = 0; more && round < ROUNDS_MAX; round++) {
-      more = this.#functions.poll(this.nowMs()) !== 0;
+    this.#isRunning = true;
+    for (let round = 0; this.#isDue && !this.#isClosed && round < ROUNDS_MAX; round++) {
+      this.#isDue = this.#functions.poll(this.nowMs()) !== 0;
       eachDirty(this.core, (endpoint) => this.#functions.deliver(endpoint));
       this.onactivity();
-      more ||= this.core.u32(abi.CONFIG + abi.CONFIG_DIRTY_COUNT) > 0;
     }
-    this.#state = "idle";
-    if (more) this.wake();
+    this.#isRunning = false;
+    if (this.#isDue && !this.#isClosed) this.#schedule();
   }
 
   #tick(): void {

@@ -14,9 +14,6 @@ interface Plugged {
   readonly outward: Ring;
 }
 
-/** Frames that a link is given in one turn, so that one busy link does not keep the others waiting. */
-const TURN_MAX = 256;
-
 export class Links {
   readonly #engine: Engine;
   readonly #plugged = new Map<number, Plugged>();
@@ -55,10 +52,16 @@ export class Links {
 
   /** Hands to each link what the core has for it. */
   read(): void {
-    for (const { link, endpoint, outward } of this.#plugged.values()) {
-      const count = outward.drain((frame) => void link.send(frame), TURN_MAX);
-      if (count > 0 && this.#waits(endpoint)) this.#engine.wake();
+    for (const plugged of this.#plugged.values()) this.#hand(plugged);
+  }
+
+  /** Stops where the link is unplugged by what it hears: its rings may be another's then. */
+  #hand({ link, endpoint, outward }: Plugged): void {
+    for (const frame of outward.records()) {
+      link.send(frame);
+      if (this.#plugged.get(endpoint.plug.link ?? 0)?.endpoint !== endpoint) return;
     }
+    if (this.#waits(endpoint)) this.#engine.wake();
   }
 
   #waits({ id }: Endpoint): boolean {

@@ -52,23 +52,16 @@ export class Ring {
     return true;
   }
 
-  /** Hands each record to `use`, which must not keep it, at most `limit` of them. Returns how many. */
-  drain(use: (record: Uint8Array) => void, limit = Number.POSITIVE_INFINITY): number {
-    for (let count = 0; count < limit; count++) {
-      const head = this.#load(abi.RING_HEAD);
-      if (head === this.#load(abi.RING_TAIL)) return count;
+  /** Each record that is there now. It is lent, and goes back to the producer when the next one is asked for. */
+  *records(): Generator<Uint8Array> {
+    const tail = this.#load(abi.RING_TAIL);
+    for (let head = this.#load(abi.RING_HEAD); head !== tail; this.#store(abi.RING_HEAD, head)) {
       const at = head & (this.#capacity - 1);
       const size = this.#words[this.#word(at)] ?? 0;
-      if (size === abi.RING_SKIP) {
-        this.#store(abi.RING_HEAD, head + this.#capacity - at);
-        count--;
-        continue;
-      }
       const start = this.#at + abi.RING_DATA + at + LEAD;
-      use(this.#octets.subarray(start, start + size));
-      this.#store(abi.RING_HEAD, head + padded(size));
+      if (size !== abi.RING_SKIP) yield this.#octets.subarray(start, start + size);
+      head = (head + (size === abi.RING_SKIP ? this.#capacity - at : padded(size))) >>> 0;
     }
-    return limit;
   }
 
   #word(offset: number): number {

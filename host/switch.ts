@@ -61,7 +61,8 @@ export class Switch {
 
   /** Plugs a link into a port, or into any. It comes out when it closes. */
   plug(link: Link, { port, description = link.name }: { port?: number; description?: string } = {}): Endpoint {
-    return this.#links.plug(this.ports, this.ports.allocate(port, OWNER), link, description);
+    const taken = port !== undefined && this.ports.has(port) ? this.ports.get(port) : undefined;
+    return this.#links.plug(this.ports, taken ?? this.ports.allocate(port, OWNER), link, description);
   }
 
   unplug(endpoint: Endpoint): void {
