@@ -129,12 +129,41 @@ export const ARRIVED_TAGGED: u8 = 1;
 export const ARRIVED_PRIORITY: u8 = 2; // with a tag that names no VLAN (VID 0), only a priority
 
 export const HEAD_REFERENCES: u32 = 0; // u16, queues that the frame waits in
-export const HEAD_FRAME_SIZE: u32 = 2; // u16, octets as it came
-export const HEAD_ARRIVED: u32 = 4; // u8
-export const HEAD_INNER_TAG: u32 = 5; // u8, 1 where the frame without its tag would begin with another
-export const HEAD_NEXT: u32 = 6; // u16, in the list of free slots
+export const HEAD_ARRIVED: u32 = 2; // u8
+export const HEAD_INNER_TAG: u32 = 3; // u8, 1 where the frame without its tag would begin with another
+export const HEAD_FRAME_SIZE: u32 = 4; // u32, octets as it came
 export const HEAD_TAG: u32 = 8; // 4 octets, as on the wire: the tag it leaves with where it leaves with one
-export const HEAD_SIZE: u32 = 16;
+export const HEAD_NEXT: u32 = 12; // u16, in the list of free slots
+export const HEAD_OFFLOAD: u32 = 14; // u8
+export const HEAD_VNET: u32 = 16; // VNET_SIZE octets: what a tap said of the frame
+export const HEAD_SIZE: u32 = 32;
+
+// Offload: what the kernel left to be done on a frame from a tap, as a driver leaves it to a network card. Another tap
+// takes the frame as it is; for everyone else the core does the work.
+
+export const OFFLOAD_NONE: u8 = 0;
+export const OFFLOAD_CHECKSUM: u8 = 1; // a checksum to be finished
+export const OFFLOAD_SEGMENTS: u8 = 2; // more TCP than one frame may carry, to be cut into segments
+
+// struct virtio_net_hdr, before each frame of a tap (virtio 1.2, 5.1.6)
+
+export const VNET_FLAGS: u32 = 0; // u8
+export const VNET_NEEDS_CHECKSUM: u8 = 1;
+export const VNET_SEGMENT_KIND: u32 = 1; // u8: 0, VNET_TCP4 or VNET_TCP6
+export const VNET_TCP4: u8 = 1;
+export const VNET_TCP6: u8 = 4;
+export const VNET_HEADERS_SIZE: u32 = 2; // u16
+export const VNET_SEGMENT_SIZE: u32 = 4; // u16, octets of TCP payload in each segment
+export const VNET_CHECKSUM_START: u32 = 6; // u16, from the start of the frame
+export const VNET_CHECKSUM_OFFSET: u32 = 8; // u16, from there
+export const VNET_SIZE: u32 = 10;
+
+// Large slots hold frames that wait to be segmented, or go from tap to tap as they are. Their numbers go on from
+// SLOT_COUNT.
+
+export const LARGE_COUNT: u32 = 64;
+export const LARGE_SIZE: u32 = 65600; // 65,535 octets of IP, a header and a tag; an odd number of cache lines
+export const SEGMENTS_MAX: u32 = 256; // of one frame
 
 // Vectors: arrays of the kernel's own struct mmsghdr (64 octets) and struct iovec (16) on 64-bit Linux, whose pointers
 // are CONFIG_BASE and an offset. A host without a kernel leaves the base 0 and reads them as offsets.
@@ -148,7 +177,7 @@ export const MMSGHDR_SIZE: u32 = 64;
 export const IOVEC_BASE: u32 = 0; // u64
 export const IOVEC_OCTETS: u32 = 8; // u64
 export const IOVEC_SIZE: u32 = 16;
-export const PIECES_MAX: u32 = 3; // of a frame that leaves: addresses, tag, rest
+export const PIECES_MAX: u32 = 4; // of a frame that leaves: a tap's head, addresses, tag, rest
 export const MSG_TRUNC: u32 = 0x20; // the frame was longer than its slot
 
 // Link: a ring of octets in each direction between the core and a host, one producer and one consumer each. A record is
@@ -240,7 +269,11 @@ export const CONFIG_EPOCH_MS: u32 = 104; // f64, the host's clock at its start, 
 export const CONFIG_NOW_MS: u32 = 112; // u32, the core's: the time that it was told last
 export const CONFIG_TOLD: u32 = 116; // u32, 1 while a host has been told to look at links, events and captures, and has not yet
 export const CONFIG_STOP: u32 = 120; // u32, 1 asks the thread of the core to end
-export const CONFIG_CALL: u32 = 124; // a call from another thread: u32 state, u32 number, i32 result, then arguments
+export const CONFIG_LARGE_FREE: u32 = 124; // u32, the core's: large slots that are free
+export const CONFIG_LARGE_NEXT: u32 = 128; // u32, the core's: the first of them
+export const CONFIG_TAP_SLOT: u32 = 132; // u32, the core's: the large slot that TAP_PIECES lead to
+export const CONFIG_SEGMENT_COUNT: u32 = 136; // u32, the core's: segments made of the frame at hand
+export const CONFIG_CALL: u32 = 140; // a call from another thread: u32 state, u32 number, i32 result, then arguments
 export const CALL_STATE: u32 = 0; // u32: CALL_IDLE, CALL_ASKED, CALL_DONE or CALL_FAILED
 export const CALL_NUMBER: u32 = 4; // u32
 export const CALL_RESULT: u32 = 8; // i32
@@ -272,15 +305,19 @@ export const RX: u32 = RX_SLOTS + BATCH * 4; // BATCH mmsghdr, each with one pie
 export const RX_PIECES: u32 = RX + BATCH * MMSGHDR_SIZE;
 export const TX: u32 = RX_PIECES + BATCH * IOVEC_SIZE; // BATCH mmsghdr
 export const TX_PIECES: u32 = TX + BATCH * MMSGHDR_SIZE; // PIECES_MAX for each
-export const READY: u32 = TX_PIECES + BATCH * PIECES_MAX * IOVEC_SIZE; // a host's room for struct epoll_event
+export const TX_VNET: u32 = TX_PIECES + BATCH * PIECES_MAX * IOVEC_SIZE; // 16 octets for each: a tap's head of its frame
+export const TAP_PIECES: u32 = TX_VNET + BATCH * 16; // two pieces to read a tap's frame into: its head, and the frame
+export const SEGMENTS: u32 = TAP_PIECES + 2 * IOVEC_SIZE; // u32 each: slots of the segments of the frame at hand
+export const READY: u32 = SEGMENTS + SEGMENTS_MAX * 4; // a host's room for struct epoll_event
 export const READY_COUNT: u32 = 1024;
 export const EVENTS: u32 = READY + READY_COUNT * 16;
 export const INDEX: u32 = EVENTS + EVENTS_SIZE;
 export const ADDRESSES: u32 = INDEX + INDEX_SIZE;
 export const QUEUES: u32 = (ADDRESSES + ADDRESS_COUNT * ADDRESS_SIZE + 63) & ~63;
 export const HEADS: u32 = QUEUES + ENDPOINT_COUNT * QUEUE_SIZE;
-export const SLOTS: u32 = HEADS + SLOT_COUNT * HEAD_SIZE;
-export const CAPTURE: u32 = SLOTS + SLOT_COUNT * SLOT_SIZE;
+export const SLOTS: u32 = HEADS + (SLOT_COUNT + LARGE_COUNT) * HEAD_SIZE;
+export const LARGE_SLOTS: u32 = SLOTS + SLOT_COUNT * SLOT_SIZE;
+export const CAPTURE: u32 = LARGE_SLOTS + LARGE_COUNT * LARGE_SIZE;
 export const LINKS: u32 = CAPTURE + CAPTURE_RING_SIZE;
 export const MAP_END: u32 = LINKS + LINK_COUNT * LINK_SIZE;
 export const MAP_PAGES: u32 = (MAP_END + 0xffff) >>> 16;

@@ -6,6 +6,7 @@ import * as capture from "./capture";
 import * as ethernet from "./ethernet";
 import * as fdb from "./fdb";
 import { config } from "./layout";
+import * as offload from "./offload";
 import { drop, port as portAt } from "./port";
 import * as queue from "./queue";
 import * as set from "./set";
@@ -22,7 +23,8 @@ function emit(slot: u32, to: u32, tagged: bool): void {
   p.txOctets += vector.sizeOf(head, tagged);
   if (config().capture != 0) capture.keep(slot, to, true, tagged);
   for (let id: u32 = p.endpoint; id != 0; id = queue.endpoint(id).next) {
-    const reason = queue.put(id, slot, tagged);
+    const isPlain = head.offload == abi.OFFLOAD_NONE || queue.endpoint(id).kind == abi.KIND_TAP;
+    const reason = isPlain ? queue.put(id, slot, tagged) : offload.put(id, slot, tagged);
     if (reason == abi.DROP_NONE) continue;
     queue.endpoint(id).dropped += 1;
     drop(to, reason);
@@ -119,28 +121,35 @@ function receiveUntagged(slot: u32, ingress: u32, nowMs: u32): u32 {
   return relay(slot, vid, ingress, nowMs);
 }
 
-/** Decides on the frame of `size` octets in a slot. Returns DROP_NONE, or why it went nowhere. */
-function decide(slot: u32, size: u32, ingress: u32, nowMs: u32): u32 {
-  const p = portAt(ingress);
-  p.rxFrames += 1;
-  p.rxOctets += size;
-  if (size < abi.HEADER_SIZE) return abi.DROP_RUNT;
+/** Decides on the frame in a slot. Returns DROP_NONE, or why it went nowhere. */
+function decide(slot: u32, ingress: u32, nowMs: u32): u32 {
   const settings = config();
-  if (size > settings.frameMax) return abi.DROP_GIANT;
-  slots.head(slot).frameSize = <u16>size;
   if (settings.capture != 0) capture.keep(slot, ingress, false, false);
   if (settings.hub != 0) return repeat(slot, ingress);
   return ethernet.isTagged(slots.frame(slot) + ethernet.TYPE)
-    ? receiveTagged(slot, size, ingress, nowMs)
+    ? receiveTagged(slot, slots.head(slot).frameSize, ingress, nowMs)
     : receiveUntagged(slot, ingress, nowMs);
+}
+
+/** Counts a frame in, and decides on it if its size is right; that of the largest frame that it stands for, too. */
+function accept(slot: u32, size: u32, largest: u32, ingress: u32, nowMs: u32): void {
+  const p = portAt(ingress);
+  p.rxFrames += 1;
+  p.rxOctets += size;
+  let reason = abi.DROP_RUNT;
+  if (largest > config().frameMax) reason = abi.DROP_GIANT;
+  else if (largest >= abi.HEADER_SIZE) reason = decide(slot, ingress, nowMs);
+  if (reason != abi.DROP_NONE) drop(ingress, reason);
 }
 
 /** Takes the frame of `size` octets behind an entry of the receive vector. */
 export function take(entry: u32, size: u32, ingress: u32, nowMs: u32): void {
   const slot = vector.slotOf(entry);
-  const reason = decide(slot, size, ingress, nowMs);
-  if (reason != abi.DROP_NONE) drop(ingress, reason);
-  if (slots.head(slot).references != 0) vector.refill(entry);
+  const head = slots.head(slot);
+  head.frameSize = size;
+  head.offload = abi.OFFLOAD_NONE;
+  accept(slot, size, size, ingress, nowMs);
+  if (head.references != 0) vector.refill(entry);
 }
 
 /** Takes the first `count` frames of the receive vector, which came in by an endpoint. */
@@ -151,4 +160,30 @@ export function receive(id: u32, count: u32, nowMs: u32): void {
     const whole = (load<u32>(message, abi.MMSGHDR_FLAGS) & abi.MSG_TRUNC) == 0;
     take(i, whole ? load<u32>(message, abi.MMSGHDR_FRAME_SIZE) : abi.FRAME_MAX + 1, ingress, nowMs);
   }
+}
+
+/** Moves a frame that fits from the large slot where taps are read to that of an entry of the receive vector. */
+function shift(size: u32): u32 {
+  const large = config().tapSlot;
+  const slot = vector.slotOf(0);
+  memory.copy(
+    changetype<usize>(slots.head(slot)) + abi.HEAD_VNET,
+    changetype<usize>(slots.head(large)) + abi.HEAD_VNET,
+    16,
+  );
+  memory.copy(slots.frame(slot), slots.frame(large), size);
+  return slot;
+}
+
+/** Takes the frame of `size` octets that was read from a tap by TAP_PIECES. */
+export function receiveTap(id: u32, size: u32, nowMs: u32): void {
+  const fits = size <= abi.FRAME_MAX;
+  const slot = fits ? shift(size) : config().tapSlot;
+  const head = slots.head(slot);
+  head.frameSize = size;
+  accept(slot, size, offload.note(slot), queue.endpoint(id).port, nowMs);
+  offload.finish();
+  if (head.references == 0) return;
+  if (fits) vector.refill(0);
+  else vector.refillTap();
 }

@@ -30,6 +30,7 @@ export function start(): void {
   settings.frameMax = abi.MTU_DEFAULT + abi.MTU_OVERHEAD;
   settings.queueLimit = abi.QUEUE_LIMIT_DEFAULT;
   for (let slot: u32 = abi.SLOT_COUNT; slot > 0; slot--) slots.free(slot - 1);
+  for (let slot = abi.SLOT_COUNT + abi.LARGE_COUNT; slot > abi.SLOT_COUNT; slot--) slots.free(slot - 1);
   vector.start();
   fdb.start();
   vlan.setCreated(0, true);
@@ -40,6 +41,13 @@ export function receive(endpoint: u32, count: u32, nowMs: u32): u32 {
   config().nowMs = nowMs;
   forward.receive(endpoint, count, nowMs);
   return config().slotsFree;
+}
+
+/** Decides on a frame of `size` octets that was read from a tap. Returns the large slots that are free. */
+export function receiveTap(endpoint: u32, size: u32, nowMs: u32): u32 {
+  config().nowMs = nowMs;
+  forward.receiveTap(endpoint, size, nowMs);
+  return config().largeFree;
 }
 
 /** Takes what the links bring. Returns 1 where they have more. */

@@ -44,12 +44,21 @@ export class Endpoint {
 @unmanaged
 export class Head {
   references: u16;
-  frameSize: u16;
   arrived: u8;
   innerTag: u8;
-  next: u16;
+  frameSize: u32;
   tag: u32;
-  reserved: u32;
+  next: u16;
+  offload: u8;
+  reserved: u8;
+  vnetFlags: u8;
+  vnetSegmentKind: u8;
+  vnetHeadersSize: u16;
+  vnetSegmentSize: u16;
+  vnetChecksumStart: u16;
+  vnetChecksumOffset: u16;
+  reserved1: u16;
+  reserved2: u32;
 }
 
 /** One address in the forwarding database. */
@@ -97,6 +106,10 @@ export class Config {
   nowMs: u32;
   told: u32;
   stop: u32;
+  largeFree: u32;
+  largeNext: u32;
+  tapSlot: u32;
+  segmentCount: u32;
 }
 
 /** The settings of this switch. */
@@ -136,6 +149,13 @@ if (offsetof<Head>("arrived") != abi.HEAD_ARRIVED) ERROR("HEAD_ARRIVED");
 if (offsetof<Head>("innerTag") != abi.HEAD_INNER_TAG) ERROR("HEAD_INNER_TAG");
 if (offsetof<Head>("next") != abi.HEAD_NEXT) ERROR("HEAD_NEXT");
 if (offsetof<Head>("tag") != abi.HEAD_TAG) ERROR("HEAD_TAG");
+if (offsetof<Head>("offload") != abi.HEAD_OFFLOAD) ERROR("HEAD_OFFLOAD");
+if (offsetof<Head>("vnetFlags") != abi.HEAD_VNET + abi.VNET_FLAGS) ERROR("VNET_FLAGS");
+if (offsetof<Head>("vnetSegmentKind") != abi.HEAD_VNET + abi.VNET_SEGMENT_KIND) ERROR("VNET_SEGMENT_KIND");
+if (offsetof<Head>("vnetHeadersSize") != abi.HEAD_VNET + abi.VNET_HEADERS_SIZE) ERROR("VNET_HEADERS_SIZE");
+if (offsetof<Head>("vnetSegmentSize") != abi.HEAD_VNET + abi.VNET_SEGMENT_SIZE) ERROR("VNET_SEGMENT_SIZE");
+if (offsetof<Head>("vnetChecksumStart") != abi.HEAD_VNET + abi.VNET_CHECKSUM_START) ERROR("VNET_CHECKSUM_START");
+if (offsetof<Head>("vnetChecksumOffset") != abi.HEAD_VNET + abi.VNET_CHECKSUM_OFFSET) ERROR("VNET_CHECKSUM_OFFSET");
 if (offsetof<Head>() != abi.HEAD_SIZE) ERROR("HEAD_SIZE");
 if (offsetof<Address>("seenMs") != abi.ADDRESS_SEEN_MS) ERROR("ADDRESS_SEEN_MS");
 if (offsetof<Address>("port") != abi.ADDRESS_PORT) ERROR("ADDRESS_PORT");
@@ -169,6 +189,10 @@ if (offsetof<Config>("epochMs") != abi.CONFIG_EPOCH_MS) ERROR("CONFIG_EPOCH_MS")
 if (offsetof<Config>("nowMs") != abi.CONFIG_NOW_MS) ERROR("CONFIG_NOW_MS");
 if (offsetof<Config>("told") != abi.CONFIG_TOLD) ERROR("CONFIG_TOLD");
 if (offsetof<Config>("stop") != abi.CONFIG_STOP) ERROR("CONFIG_STOP");
+if (offsetof<Config>("largeFree") != abi.CONFIG_LARGE_FREE) ERROR("CONFIG_LARGE_FREE");
+if (offsetof<Config>("largeNext") != abi.CONFIG_LARGE_NEXT) ERROR("CONFIG_LARGE_NEXT");
+if (offsetof<Config>("tapSlot") != abi.CONFIG_TAP_SLOT) ERROR("CONFIG_TAP_SLOT");
+if (offsetof<Config>("segmentCount") != abi.CONFIG_SEGMENT_COUNT) ERROR("CONFIG_SEGMENT_COUNT");
 if (offsetof<Config>("linkCount") != abi.CONFIG_LINK_COUNT) ERROR("CONFIG_LINK_COUNT");
 
 // A cursor or a hash becomes an index by masking, so these are powers of two.

@@ -1,6 +1,7 @@
 // Queues: what waits for an endpoint. A frame joins where two limits let it: the endpoint's own, and its share of the
 // memory: no queue may be longer than the number of slots that are left, so that the more ports stall, the less each
-// holds, and a port that flows always finds room (dynamic thresholds, Choudhury and Hahne 1998, with alpha 1).
+// holds, and a port that flows always finds room (dynamic thresholds, Choudhury and Hahne 1998, with alpha 1). Large slots
+// go to taps only, which do not stall: there one that is free is enough.
 
 import * as abi from "./abi";
 import { config, Endpoint } from "./layout";
@@ -35,7 +36,7 @@ export function put(id: u32, slot: u32, tagged: bool): u32 {
   const e = endpoint(id);
   const waiting = e.tail - e.head;
   if (waiting >= e.limit) return abi.DROP_QUEUE;
-  if (waiting >= config().slotsFree) return abi.DROP_SHARE;
+  if (slot < abi.SLOT_COUNT ? waiting >= config().slotsFree : config().largeFree == 0) return abi.DROP_SHARE;
   store<u32>(cell(id, e.tail), tagged ? slot | abi.QUEUE_TAGGED : slot);
   e.tail += 1;
   slots.head(slot).references += 1;

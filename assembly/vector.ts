@@ -21,7 +21,7 @@ function piece(at: usize, address: usize, octets: u32): usize {
 function describe(slot: u32, tagged: bool, at: usize): u32 {
   const head = slots.head(slot);
   const frame = slots.frame(slot);
-  const size: u32 = head.frameSize;
+  const size = head.frameSize;
   const came = head.arrived;
   const asItCame = tagged ? came == abi.ARRIVED_TAGGED : came == abi.ARRIVED_UNTAGGED;
   if (asItCame) {
@@ -37,7 +37,7 @@ function describe(slot: u32, tagged: bool, at: usize): u32 {
 
 /** How many octets a frame has as it leaves. */
 export function sizeOf(head: Head, tagged: bool): u32 {
-  const size: u32 = head.frameSize;
+  const size = head.frameSize;
   const came = head.arrived;
   if (tagged) return came == abi.ARRIVED_UNTAGGED ? size + abi.TAG_SIZE : size;
   return came == abi.ARRIVED_UNTAGGED ? size : size - abi.TAG_SIZE;
@@ -71,17 +71,34 @@ export function slotOf(entry: u32): u32 {
   return load<u32>(abi.RX_SLOTS + (entry << 2));
 }
 
+/** Writes the head that a tap wants before a frame, moved along with a tag that was pushed or popped. */
+function describeOffload(head: Head, tagged: bool, at: usize): void {
+  store<u64>(at, 0);
+  store<u16>(at, 0, 8);
+  if (head.offload == abi.OFFLOAD_NONE) return;
+  memory.copy(at, changetype<usize>(head) + abi.HEAD_VNET, abi.VNET_SIZE);
+  const moved = sizeOf(head, tagged) - head.frameSize;
+  store<u16>(at, <u16>(head.vnetChecksumStart + moved), abi.VNET_CHECKSUM_START);
+  store<u16>(at, <u16>(head.vnetHeadersSize + moved), abi.VNET_HEADERS_SIZE);
+}
+
+/** Describes a frame for an endpoint in entry `i` of the transmit vector. Returns how many pieces it has. */
+function describeFor(isTap: bool, slot: u32, tagged: bool, i: u32): u32 {
+  const at: usize = abi.TX_PIECES + i * abi.PIECES_MAX * abi.IOVEC_SIZE;
+  if (!isTap) return describe(slot, tagged, at);
+  const vnet: usize = abi.TX_VNET + (i << 4);
+  describeOffload(slots.head(slot), tagged, vnet);
+  return 1 + describe(slot, tagged, piece(at, vnet, abi.VNET_SIZE));
+}
+
 /** Describes what waits for an endpoint in the transmit vector, at most BATCH frames. Returns how many. */
 export function prepare(id: u32): u32 {
   const e = queue.endpoint(id);
   const count = min(e.tail - e.head, abi.BATCH);
   for (let i: u32 = 0; i < count; i++) {
     const entry = queue.peek(id, e, i);
-    const pieces = describe(
-      entry & ~abi.QUEUE_TAGGED,
-      (entry & abi.QUEUE_TAGGED) != 0,
-      abi.TX_PIECES + i * abi.PIECES_MAX * abi.IOVEC_SIZE,
-    );
+    const tagged = (entry & abi.QUEUE_TAGGED) != 0;
+    const pieces = describeFor(e.kind == abi.KIND_TAP, entry & ~abi.QUEUE_TAGGED, tagged, i);
     store<u64>(abi.TX + i * abi.MMSGHDR_SIZE, <u64>pieces, abi.MMSGHDR_IOV_COUNT);
   }
   return count;
@@ -92,6 +109,14 @@ export function sent(id: u32, count: u32): void {
   const e = queue.endpoint(id);
   for (let i: u32 = 0; i < count; i++) queue.pop(id, e);
   e.sent += count;
+}
+
+/** Puts a fresh large slot where the next frame of a tap goes. */
+export function refillTap(): void {
+  const slot = slots.takeLarge();
+  config().tapSlot = slot;
+  const next = piece(abi.TAP_PIECES, changetype<usize>(slots.head(slot)) + abi.HEAD_VNET, abi.VNET_SIZE);
+  piece(next, slots.frame(slot), abi.LARGE_SIZE);
 }
 
 /** Lays out both vectors. Once, at the start, when the base address is known. */
@@ -105,4 +130,5 @@ export function start(): void {
     store<u64>(tx, pointer(abi.TX_PIECES + i * abi.PIECES_MAX * abi.IOVEC_SIZE), abi.MMSGHDR_IOV);
     refill(i);
   }
+  refillTap();
 }

@@ -7,6 +7,7 @@ import type { CoreFunctions } from "../host/engine.js";
 /** Everything that assembly/index.ts exports. */
 export interface CoreModule extends CoreFunctions {
   receive(endpoint: number, count: number, nowMs: number): number;
+  receiveTap(endpoint: number, size: number, nowMs: number): number;
   prepare(endpoint: number): number;
   sent(endpoint: number, count: number): void;
   refused(endpoint: number): void;

@@ -10,6 +10,8 @@ import type { CoreModule } from "../wasm.js";
 
 const EINTR = 4;
 const EAGAIN = 11;
+/** Frames read of a tap in one go: each may take a large slot until it is flushed. */
+const TAP_BATCH = 16;
 const SEND_FLAGS = MSG_DONTWAIT | MSG_NOSIGNAL;
 
 export class Endpoints {
@@ -42,27 +44,29 @@ export class Endpoints {
     return this.#i32[(abi.ENDPOINTS + id * abi.ENDPOINT_SIZE + abi.ENDPOINT_FD) >>> 2] ?? -1;
   }
 
-  /** Reads one batch. Returns how many slots are free then, or minus the errno that says that the endpoint is broken. */
+  /** Reads one batch. Returns 0, or the errno that says that the endpoint is broken. */
   read(id: number, nowMs: number): number {
     const fd = this.fd(id);
-    const count =
-      this.kind(id) === abi.KIND_TAP ? this.#readTap(fd) : recvmmsg(fd, this.#rx, abi.BATCH, MSG_DONTWAIT, 0);
-    if (count >= 0) return this.#core.receive(id, count, nowMs);
+    const count = this.kind(id) === abi.KIND_TAP ? this.#readTap(id, fd, nowMs) : this.#readSocket(id, fd, nowMs);
+    if (count >= 0) return 0;
     const error = errno();
-    return error === EAGAIN || error === EINTR ? this.#core.receive(id, 0, nowMs) : -error;
+    return error === EAGAIN || error === EINTR ? 0 : error;
   }
 
-  /** Reads frame by frame, as taps want it, into the same vector. */
-  #readTap(fd: number): number {
-    for (let i = 0; i < abi.BATCH; i++) {
-      const slot = this.#u32[(abi.RX_SLOTS >>> 2) + i] ?? 0;
-      const size = readFrame(fd, this.#base + abi.SLOTS + slot * abi.SLOT_SIZE, abi.FRAME_MAX + 1);
-      if (size < 0) return i === 0 ? -1 : i;
-      const message = (abi.RX + i * abi.MMSGHDR_SIZE) >>> 2;
-      this.#u32[message + (abi.MMSGHDR_FRAME_SIZE >>> 2)] = size;
-      this.#u32[message + (abi.MMSGHDR_FLAGS >>> 2)] = 0;
+  #readSocket(id: number, fd: number, nowMs: number): number {
+    const count = recvmmsg(fd, this.#rx, abi.BATCH, MSG_DONTWAIT, 0);
+    if (count > 0) this.#core.receive(id, count, nowMs);
+    return count;
+  }
+
+  /** Reads frame by frame, as taps want it, while there is a large slot to read the next into. */
+  #readTap(id: number, fd: number, nowMs: number): number {
+    for (let i = 0; i < TAP_BATCH; i++) {
+      const size = readFrame(fd, this.#base + abi.TAP_PIECES, 2);
+      if (size < abi.VNET_SIZE) return i === 0 ? -1 : i;
+      this.#core.receiveTap(id, size - abi.VNET_SIZE, nowMs);
     }
-    return abi.BATCH;
+    return TAP_BATCH;
   }
 
   /** Sends what waits, as far as the peer takes it. What it does not take stays, and the endpoint waits for room. */

@@ -16,6 +16,8 @@ import { Endpoints } from "./endpoints.js";
 
 /** How many slots may fill up with frames that wait to be sent before they are. */
 const HELD_MAX = 512;
+/** The same for large slots: at least so many stay free. */
+const LARGE_FREE_MIN = abi.LARGE_COUNT >>> 1;
 const SLEEP_MS_MAX = 1000;
 
 export interface LoopSettings {
@@ -99,12 +101,11 @@ export class Loop {
   #serveEndpoint(id: number, events: number): void {
     if ((events & EPOLLOUT) !== 0) this.#endpoints.resume(id);
     if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) === 0) return;
-    const free = this.#endpoints.read(id, this.#nowMs);
-    if (free < 0) this.#settings.broken(id, -free);
-    else if (free < this.#flushBelow) {
-      this.#flush();
-      this.#flushBelow = this.#free() - HELD_MAX;
-    }
+    const error = this.#endpoints.read(id, this.#nowMs);
+    if (error !== 0) this.#settings.broken(id, error);
+    if (this.#free() >= this.#flushBelow && this.#freeLarge() >= LARGE_FREE_MIN) return;
+    this.#flush();
+    this.#flushBelow = this.#free() - HELD_MAX;
   }
 
   #flush(): void {
@@ -123,6 +124,10 @@ export class Loop {
 
   #free(): number {
     return this.#u32[(abi.CONFIG + abi.CONFIG_SLOTS_FREE) >>> 2] ?? 0;
+  }
+
+  #freeLarge(): number {
+    return this.#u32[(abi.CONFIG + abi.CONFIG_LARGE_FREE) >>> 2] ?? 0;
   }
 
   #hasLinks(): boolean {

@@ -12,6 +12,7 @@ const SO_SNDBUF = 7;
 const SO_RCVBUF = 8;
 const SO_PEERCRED = 17;
 const SO_SNDBUFFORCE = 32;
+const SO_PEERGROUPS = 59;
 
 export const MSG_DONTWAIT = 0x40;
 export const MSG_NOSIGNAL = 0x4000;
@@ -81,6 +82,14 @@ export function peerCredentials(fd: number): { pid: number; uid: number; gid: nu
   check(cGetsockopt(fd, SOL_SOCKET, SO_PEERCRED, value, size), "getsockopt SO_PEERCRED");
   const view = new DataView(value.buffer);
   return { pid: view.getInt32(0, true), uid: view.getUint32(4, true), gid: view.getUint32(8, true) };
+}
+
+/** The supplementary groups of who opened the other end: SO_PEERGROUPS. None where there are more than a few thousand. */
+export function peerGroups(fd: number): readonly number[] {
+  const value = new Uint8Array(4 * 4096);
+  const size = Uint32Array.of(value.length);
+  if (cGetsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, value, new Uint8Array(size.buffer)) < 0) return [];
+  return [...new Uint32Array(value.buffer, 0, size[0]! / 4)];
 }
 
 /**

@@ -8,15 +8,22 @@ const O_CLOEXEC = 0o2000000;
 const TUNSETIFF = 0x400454ca;
 const IFF_TAP = 0x0002;
 const IFF_NO_PI = 0x1000;
+const IFF_VNET_HDR = 0x4000;
+const TUNSETOFFLOAD = 0x400454d0;
+const TUN_F_CSUM = 0x01;
+const TUN_F_TSO4 = 0x02;
+const TUN_F_TSO6 = 0x04;
 const IFNAME_SIZE = 16;
 const EINVAL = 22;
 
 const cOpen = bind<[Uint8Array, number]>("int open(void *path, int flags)");
 const cIoctl = bind<[number, number, Uint8Array]>("int ioctl(int fd, unsigned long request, void *argument)");
 
-/** read(2) of one frame into an address. Returns its octets, or -1 with errno. */
-export const readFrame = bind<[fd: number, address: number, size: number]>(
-  "long read(int fd, int64_t address, uint64_t size)",
+const cIoctlValue = bind<[number, number, number]>("int ioctl(int fd, unsigned long request, unsigned long value)");
+
+/** readv(2) of one frame into a list of pieces. Returns its octets, or -1 with errno. */
+export const readFrame = bind<[fd: number, vector: number, pieces: number]>(
+  "long readv(int fd, int64_t vector, int pieces)",
 );
 
 /** writev(2) of one frame from a gather list. Returns its octets, or -1 with errno. */
@@ -26,7 +33,8 @@ export const writeFrame = bind<[fd: number, vector: number, pieces: number]>(
 
 /**
  * Opens a tap interface by name, or makes one where there is none (that needs CAP_NET_ADMIN). The name may hold "%d",
- * which the kernel fills in. Returns the descriptor and the name. Throws EINVAL on a name that does not fit, rather than
+ * which the kernel fills in. Before each
+ * frame stands a virtio_net_hdr, and the kernel may leave checksums and TCP segmentation to us. Returns the descriptor and the name. Throws EINVAL on a name that does not fit, rather than
  * cut it to another interface's.
  */
 export function openTap(name: string): { fd: number; name: string } {
@@ -42,8 +50,9 @@ export function openTap(name: string): { fd: number; name: string } {
   try {
     const request = new Uint8Array(40);
     request.set(octets);
-    new DataView(request.buffer).setUint16(IFNAME_SIZE, IFF_TAP | IFF_NO_PI, true);
+    new DataView(request.buffer).setUint16(IFNAME_SIZE, IFF_TAP | IFF_NO_PI | IFF_VNET_HDR, true);
     check(cIoctl(fd, TUNSETIFF, request), "ioctl TUNSETIFF", `tap ${name}`);
+    check(cIoctlValue(fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6), "ioctl TUNSETOFFLOAD", `tap ${name}`);
     const end = request.indexOf(0);
     return { fd, name: new TextDecoder().decode(request.subarray(0, end)) };
   } catch (error) {
