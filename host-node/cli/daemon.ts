@@ -1,0 +1,52 @@
+// A tool in the background. Node cannot fork: the tool is started again in a session of its own, and this process waits
+// until that one serves, or says why it does not.
+
+import { spawn } from "node:child_process";
+import { signalNumber } from "./signals.js";
+
+/** What the background tells who started it. */
+type Report = { readonly said: string } | { readonly code: number };
+
+/** In the environment of the background: the id of the process that started it. */
+const MARK = "ETHERLOOM_DAEMON";
+
+/** Whether this process is the background, and its parent waits. */
+export const isBackground = process.env[MARK] === String(process.ppid) && process.send !== undefined;
+delete process.env[MARK];
+
+/** Starts this same command line in the background. Returns the exit code of who waited for it. */
+export function launch(say: (text: string) => void): Promise<number> {
+  const [program = "", ...words] = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  const env = { ...process.env, [MARK]: String(process.pid) };
+  const child = spawn(program, words, { detached: true, env, stdio: ["ignore", "ignore", "ignore", "ipc"] });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+  return new Promise((resolve) => {
+    child.on("message", (report: Report) => {
+      if ("said" in report) say(report.said);
+      else resolve(report.code);
+    });
+    child.on("error", ({ message }) => {
+      say(message);
+      resolve(1);
+    });
+    child.on("exit", (code, signal) => {
+      if (code === null) say(`the background process ended by ${signal} before it served`);
+      resolve(code ?? 128 + signalNumber(signal!));
+    });
+  });
+}
+
+/** A line from the background to who waits. */
+export function sayToParent(text: string): void {
+  report({ said: text });
+}
+
+/** Lets who waits go, with an exit code. From now on nobody listens. */
+export function releaseParent(code: number): void {
+  report({ code });
+  if (process.connected) process.disconnect();
+}
+
+function report(message: Report): void {
+  if (process.connected) process.send?.(message);
+}

@@ -1,0 +1,68 @@
+// A file with the id of a process, which belongs to that process alone.
+
+import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { Failure } from "./tool.js";
+
+/**
+ * Writes this process's id to a file that must not be there; one whose process is gone is replaced. The file has its
+ * content from the first moment on. Returns a function that removes it, if it is still ours.
+ */
+export function writePidfile(path: string): () => void {
+  const own = `${path}.${process.pid}`;
+  try {
+    writeFileSync(own, `${process.pid}\n`, { flag: "wx" });
+  } catch (error) {
+    throw new Failure(`Error in pidfile creation: ${(error as Error).message}`);
+  }
+  try {
+    claim(own, path);
+  } finally {
+    unlinkSync(own);
+  }
+  return () => {
+    if (holder(path) === process.pid) unlinkSync(path);
+  };
+}
+
+function claim(own: string, path: string): void {
+  try {
+    linkSync(own, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    takeOver(own, path);
+  }
+}
+
+/** Replaces a stale file. Whoever comes second, of two who want to, finds another process's id in what it moved. */
+function takeOver(own: string, path: string): void {
+  const pid = holder(path);
+  if (pid === undefined) throw new Failure(`Error in pidfile creation: ${path} is there, and is no pidfile`);
+  if (isAlive(pid)) throw new Failure(`Error in pidfile creation: ${path} is process ${pid}'s, which runs`);
+  const aside = `${path}.${process.pid}.old`;
+  renameSync(path, aside);
+  try {
+    linkSync(holder(aside) === pid ? own : aside, path);
+    if (holder(path) !== process.pid) throw new Failure(`Error in pidfile creation: another process took ${path}`);
+  } finally {
+    unlinkSync(aside);
+  }
+}
+
+/** The process that a file names; undefined where it names none. */
+function holder(path: string): number | undefined {
+  try {
+    const [, digits] = /^\s*([1-9]\d{0,9})\s*$/.exec(readFileSync(path, "latin1")) ?? [];
+    return digits === undefined ? undefined : Number(digits);
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

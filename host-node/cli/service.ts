@@ -1,0 +1,95 @@
+// A tool that runs on: signals, log, pidfile and background, and an end in order whatever ends it.
+
+import { isBackground, releaseParent, sayToParent } from "./daemon.js";
+import { type Log, standardError, syslog } from "./log.js";
+import { writePidfile } from "./pidfile.js";
+import { onSignals, signalNumber } from "./signals.js";
+import { Failure, type Run } from "./tool.js";
+
+/** How a process ends: with an exit code, or of a signal. */
+export type Ending = number | NodeJS.Signals;
+
+const CLEAN_UP_MS = 5_000;
+
+/** One run of a tool. */
+class Service implements Run {
+  readonly program: string;
+  readonly #controller = new AbortController();
+  readonly stop = this.#controller.signal;
+  readonly #pidfile: string | undefined;
+  #log: Log;
+  #removePidfile: () => void = () => {};
+  #ending: Ending = 0;
+
+  constructor(program: string, pidfile: string | undefined) {
+    this.program = program;
+    this.#pidfile = pidfile;
+    this.#log = isBackground ? sayToParent : standardError(program);
+  }
+
+  log(text: string): void {
+    this.#log(text);
+  }
+
+  end(): void {
+    this.#controller.abort();
+  }
+
+  ready(): void {
+    if (this.#pidfile !== undefined) this.#removePidfile = writePidfile(this.#pidfile);
+    if (!isBackground) return;
+    this.#log = syslog(this.program);
+    this.log("started");
+    releaseParent(0);
+  }
+
+  fail(error: unknown): void {
+    if (this.#ending === 0) this.#ending = error instanceof Failure ? error.exitCode : 1;
+    this.log(explain(error));
+    this.end();
+  }
+
+  async run(task: (run: Run) => Promise<void>): Promise<Ending> {
+    const forget = onSignals((signal) => this.#caught(signal));
+    process.on("uncaughtException", (error) => this.fail(error));
+    this.stop.addEventListener("abort", () => this.#limitCleanUp());
+    try {
+      await task(this);
+    } catch (error) {
+      this.fail(error);
+    }
+    this.#removePidfile();
+    forget();
+    if (isBackground) releaseParent(typeof this.#ending === "number" ? this.#ending : 1);
+    return this.#ending;
+  }
+
+  #caught(signal: NodeJS.Signals): void {
+    this.log(`Caught signal ${signalNumber(signal)}, cleaning up and exiting`);
+    if (signal !== "SIGTERM") this.#ending = signal;
+    this.end();
+  }
+
+  #limitCleanUp(): void {
+    const late = () => {
+      this.log(`not cleaned up after ${CLEAN_UP_MS / 1000} s: files may be left behind`);
+      process.exit(1);
+    };
+    setTimeout(late, CLEAN_UP_MS).unref();
+  }
+}
+
+/** A failure in its own words; a fault of the program with the place where it is. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error instanceof Failure ? error.message : `fault: ${error.stack ?? error.message}`;
+}
+
+/** Runs a task until it is done, and returns how the process shall end. */
+export function runService(
+  program: string,
+  pidfile: string | undefined,
+  task: (run: Run) => Promise<void>,
+): Promise<Ending> {
+  return new Service(program, pidfile).run(task);
+}

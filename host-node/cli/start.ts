@@ -1,0 +1,41 @@
+// Starts a tool from its words: reads them, answers --help and --version, goes to the background, and runs.
+
+import { VDE_VERSION, VERSION } from "../version.js";
+import { isBackground, launch } from "./daemon.js";
+import { standardError } from "./log.js";
+import { help } from "./manual.js";
+import type { Values } from "./options.js";
+import { readOptions, UsageError } from "./options.js";
+import { type Ending, runService } from "./service.js";
+import { COMMON_OPTIONS, type SERVICE_OPTIONS, type Tool } from "./tool.js";
+
+type Always = Values<typeof COMMON_OPTIONS> & Partial<Values<typeof SERVICE_OPTIONS>>;
+
+/** VDE's own programs end with 1 where they were misused; ours with 2, as shells do. */
+const misused = (tool: Tool, program: string) => (tool.aka.includes(program) ? 1 : 2);
+
+/** Runs a tool under a name. Returns how the process shall end. */
+export async function startTool(tool: Tool, program: string, words: readonly string[]): Promise<Ending> {
+  const say = standardError(program);
+  try {
+    const { values, operands } = readOptions({ ...tool.options, ...COMMON_OPTIONS }, words);
+    const { help: wantsHelp, version, daemon, pidfile } = values as Always;
+    if (wantsHelp) return print(help(tool, program));
+    if (version) return print(`VDE ${VDE_VERSION} (Etherloom ${VERSION})\nMIT licence, no warranty.\n`);
+    if (tool.operands === "" && operands.length > 0) {
+      throw new UsageError(`${operands[0]}: options only, no other words (--help lists them)`);
+    }
+    if (daemon && !isBackground) return await launch(say);
+    return await runService(program, pidfile, (run) => tool.run(values, operands, run));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    say(error.message);
+    return misused(tool, program);
+  }
+}
+
+function print(text: string): number {
+  process.stdout.on("error", () => {}); // nobody reads
+  process.stdout.write(text);
+  return 0;
+}

@@ -1,0 +1,68 @@
+// The command line of the switch: VDE's, and what is new.
+
+import * as abi from "../../assembly/abi.js";
+import type { Options } from "../cli/options.js";
+import { SERVICE_OPTIONS } from "../cli/tool.js";
+import { address, group, networkInterface, path, permissions, whole } from "../cli/values.js";
+
+export const SWITCH_OPTIONS = {
+  numports: {
+    short: "n",
+    value: whole("N", "the number of ports", 1, abi.PORT_MAX),
+    default: "32",
+    help: "how many ports it has",
+  },
+  hub: { short: "x", help: "be a hub: every frame to every other port" },
+  fstp: { short: "F", help: "run the fast spanning tree protocol" },
+  macaddr: { value: address, default: "00:ff and four octets of chance", help: "its own address" },
+  priority: {
+    value: whole("N", "the priority", 0, 0xffff),
+    default: "0x8000",
+    help: "its priority in the spanning tree; the lowest is root",
+  },
+  hashsize: {
+    value: whole("N", "the hash size", 1, 2 ** 30),
+    default: "128",
+    help: "the table size that hash/print shows buckets of, rounded up to a power of two",
+  },
+  sock: {
+    short: "s",
+    aka: ["vdesock", "unix"],
+    value: path,
+    default: "/var/run/vde.ctl for root, else /tmp/vde.ctl",
+    help: "the directory where plugs connect",
+  },
+  mode: { short: "m", aka: ["mod"], value: permissions, default: "0600", help: "permissions of the sockets in it" },
+  dirmode: { value: permissions, default: "02700", help: "permissions of the directory" },
+  group: { short: "g", value: group, help: "group of the directory and of the sockets" },
+  ...SERVICE_OPTIONS,
+  rcfile: {
+    short: "f",
+    value: path,
+    default: "~/.vde2/vde_switch.rc, else /etc/vde2/vde_switch.rc, where there is one",
+    help: "commands to run at the start",
+  },
+  mgmt: { short: "M", value: path, help: "the socket where managers connect" },
+  mgmtmode: { value: permissions, default: "0600", help: "permissions of that socket" },
+  mgmtgroup: { value: group, help: "group of that socket" },
+  nostdin: { help: "leave standard input alone; without it, its end is the end of the switch" },
+  debugclients: {
+    short: "D",
+    value: whole("N", "the number of debug clients", 0, 0x7fff_ffff),
+    help: "accepted, and does nothing: there is no limit",
+  },
+  tap: { short: "t", value: networkInterface, many: true, help: "plug in a tap interface, made where there is none" },
+  mtu: {
+    value: whole("N", "the MTU", abi.MTU_MIN, abi.MTU_MAX),
+    default: `${abi.MTU_DEFAULT}: frames of 9216 octets in all`,
+    added: true,
+    help: `the largest payload of a frame; a frame may have ${abi.MTU_OVERHEAD} octets more`,
+  },
+  qlen: {
+    value: whole("N", "a queue's length", 1, abi.QUEUE_COUNT),
+    default: String(abi.QUEUE_LIMIT_DEFAULT),
+    added: true,
+    help: "how many frames may wait for an endpoint",
+  },
+  transparent: { added: true, help: "forward frames to 01:80:C2:00:00:00 to 0F too, which bridges keep" },
+} as const satisfies Options;
