@@ -5,6 +5,7 @@ export const ERRORS = {
   ENOENT: [2, "No such file or directory"],
   EIO: [5, "Input/output error"],
   ENXIO: [6, "No such device or address"],
+  EBADF: [9, "Bad file descriptor"],
   EAGAIN: [11, "Resource temporarily unavailable"],
   ENOMEM: [12, "Cannot allocate memory"],
   EACCES: [13, "Permission denied"],

@@ -155,18 +155,8 @@ export class Switch {
     await this.#engine.close();
   }
 
-  #watch(): void {
-    const on = this.events.watched("hash/+") || this.events.watched("hash/-");
-    this.#core.setU8(abi.CONFIG + abi.CONFIG_WATCH, on ? 1 : 0);
-  }
-
-  #read(): void {
-    this.#readEvents();
-    this.captures.read();
-    this.#links.read();
-  }
-
-  #readEvents(): void {
+  /** Tells whoever listens what the core has learned and forgotten until now. It happens by itself a little later. */
+  readEvents(): void {
     const tail = this.#core.u32(abi.EVENTS + abi.RING_TAIL);
     for (; this.#eventHead !== tail; this.#eventHead = (this.#eventHead + 1) >>> 0) {
       const at = abi.EVENTS + abi.RING_DATA + (this.#eventHead & (abi.EVENT_COUNT - 1)) * abi.EVENT_SIZE;
@@ -174,6 +164,17 @@ export class Switch {
       if (path) this.events.emit(path, () => addressText(this.#core, at));
     }
     this.#core.setU32(abi.EVENTS + abi.RING_HEAD, this.#eventHead);
+  }
+
+  #watch(): void {
+    const on = this.events.watched("hash/+") || this.events.watched("hash/-");
+    this.#core.setU8(abi.CONFIG + abi.CONFIG_WATCH, on ? 1 : 0);
+  }
+
+  #read(): void {
+    this.readEvents();
+    this.captures.read();
+    this.#links.read();
   }
 }
 

@@ -1,0 +1,161 @@
+// The management console where programs reach it: a Unix stream socket, and standard input.
+
+import { chmodSync, chownSync, lstatSync, type Stats, unlinkSync, writeSync } from "node:fs";
+import { createConnection, createServer, type Server, type Socket } from "node:net";
+import { isatty } from "node:tty";
+import type { Console } from "../../host/console/console.js";
+import { Session, type Terminal } from "../../host/console/session.js";
+import { refuse } from "../../host/errors.js";
+import { close } from "../native/libc.js";
+import { bindTo, SOCK_STREAM, sockaddrUn, unixSocket } from "../native/socket.js";
+
+/** Consoles that may be open at once. One more is told so, and closed. */
+const SESSIONS_MAX = 256;
+const BACKLOG = 64;
+
+export interface ConsoleSocket {
+  readonly path: string;
+  /** Permissions: who may connect may do everything. */
+  readonly mode?: number;
+  readonly group?: number;
+}
+
+export interface ConsoleServer {
+  /** Closes every session, and removes the socket where it is still ours. */
+  close(): Promise<void>;
+}
+
+/** Serves a console on a socket. Throws where the path is taken: by a switch that lives, or by what is no socket. */
+export async function serveConsole(console: Console, where: ConsoleSocket): Promise<ConsoleServer> {
+  const { path } = where;
+  await makeRoom(path);
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    if (sockets.size > SESSIONS_MAX) socket.end(`1024 Too many open files: ${SESSIONS_MAX} consoles are open\n`);
+    else serve(console, socket);
+  });
+  const ours = await listenAt(server, where);
+  return {
+    async close() {
+      const there = lstatSync(path, { throwIfNoEntry: false });
+      if (there?.ino === ours.ino && there.dev === ours.dev) unlinkSync(path);
+      for (const socket of sockets) socket.destroySoon();
+      await new Promise((done) => server.close(done));
+    },
+  };
+}
+
+export interface StdinConsole {
+  /** There is no more input: end the switch, or go on without it. */
+  readonly onend: () => void;
+  readonly input?: NodeJS.ReadableStream;
+  readonly output?: NodeJS.WritableStream;
+  /** Writes the prompt; by default to descriptor 0, where that is a terminal. */
+  readonly prompt?: (text: string) => void;
+}
+
+/** Serves a console on standard input and output, without a banner. `logout` does nothing there. */
+export function stdinConsole(console: Console, options: StdinConsole): { close(): void } {
+  const { onend, input = process.stdin, output = process.stdout, prompt = promptOnTerminal } = options;
+  const session = new Session(console, terminal(output, prompt), { greet: false });
+  const ended = () => session.end().then(onend);
+  const read = (text: string) => {
+    input.pause();
+    session.feed(text).then(() => input.resume());
+  };
+  input.setEncoding("utf8");
+  input.on("data", read).once("end", ended).once("error", ended);
+  output.on("error", () => session.close());
+  return {
+    close() {
+      input.off("data", read).off("end", ended).off("error", ended);
+      input.pause();
+      session.close();
+    },
+  };
+}
+
+function serve(console: Console, socket: Socket): void {
+  socket.setEncoding("utf8");
+  socket.on("error", () => socket.destroy());
+  const prompt = (text: string) => void socket.write(text);
+  const leave = (text: string) => void socket.end(text);
+  const session = new Session(console, terminal(socket, prompt, leave));
+  socket.on("data", (text: string) => {
+    socket.pause();
+    session.feed(text).then(() => socket.resume());
+  });
+  socket.once("end", () => session.end().then(() => socket.end()));
+  socket.once("close", () => session.close());
+}
+
+/** A stream as a session sees it. A promise is kept on close too, so that no session waits for a reader that is gone. */
+function terminal(stream: Output, prompt: Terminal["prompt"], leave?: (text: string) => void): Terminal {
+  return {
+    get backlog() {
+      return stream.writableLength ?? 0;
+    },
+    write(text) {
+      if (stream.write(text)) return undefined;
+      return new Promise((done) => {
+        const settle = () => {
+          stream.off("drain", settle).off("close", settle);
+          done();
+        };
+        stream.on("drain", settle).on("close", settle);
+      });
+    },
+    prompt,
+    ...(leave && { leave }),
+  };
+}
+
+type Output = NodeJS.WritableStream & { readonly writableLength?: number };
+
+function promptOnTerminal(text: string): void {
+  if (isatty(0)) writeSync(0, text);
+}
+
+/** Binds with the permissions that nobody is let in by, and lets in who may before anybody can connect. */
+async function listenAt(server: Server, { path, mode = 0o600, group = -1 }: ConsoleSocket): Promise<Stats> {
+  const fd = unixSocket(SOCK_STREAM);
+  const umask = process.umask(0o177);
+  try {
+    bindTo(fd, sockaddrUn(path), path);
+  } catch (error) {
+    close(fd);
+    throw error;
+  } finally {
+    process.umask(umask);
+  }
+  const bound = lstatSync(path);
+  chownSync(path, -1, group);
+  chmodSync(path, mode);
+  await new Promise<void>((done, failed) => {
+    server.once("error", failed).listen({ fd, backlog: BACKLOG }, done);
+  });
+  return bound;
+}
+
+/** Removes a socket that a switch left behind, and nothing else. */
+async function makeRoom(path: string): Promise<void> {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket()) refuse("EEXIST", `${path} is there and is no socket: move it away, or take another path`);
+  if (await isAlive(path)) refuse("EADDRINUSE", `another switch has its console at ${path}`);
+  unlinkSync(path);
+}
+
+/** Whether somebody listens; so too where we may not ask. */
+function isAlive(path: string): Promise<boolean> {
+  return new Promise((tell) => {
+    const socket = createConnection(path);
+    socket.once("connect", () => {
+      socket.destroy();
+      tell(true);
+    });
+    socket.once("error", ({ code }: NodeJS.ErrnoException) => tell(code !== "ECONNREFUSED" && code !== "ENOENT"));
+  });
+}

@@ -1,0 +1,37 @@
+// Commands that are in no menu.
+
+import { command, listing, type Menu, SILENT } from "../command.js";
+import { bannerLines, type Console } from "../console.js";
+import { rest } from "../kinds.js";
+import { load } from "../script.js";
+import { permissions } from "../text.js";
+
+export const generalMenu: Menu<Console> = {
+  name: "",
+  title: "general",
+  commands: [
+    listing("help", [rest("[arg]")], "Help (limited to arg when specified)", ({ commands }, prefix) =>
+      commands.help(prefix),
+    ),
+    command("logout", [], "logout from this mgmt terminal", (_, { leave }) => {
+      leave?.();
+      return SILENT;
+    }),
+    command("shutdown", [], "shutdown of the switch", ({ system }, { leave, scripts }) => {
+      if (scripts.length > 0) return SILENT;
+      leave?.();
+      system.shutdown();
+      return SILENT;
+    }),
+    listing("showinfo", [], "show switch version and info", function* ({ switch: sw, system }) {
+      yield* bannerLines(system.version);
+      yield "";
+      yield `pid ${system.pid} MAC ${sw.mac} uptime ${Math.floor(sw.uptimeMs / 1000)}`;
+      if (system.management) yield `mgmt ${system.management.path} perm ${permissions(system.management.mode)}`;
+      if (sw.waiting > 0) yield `unsent frames ${sw.waiting}`;
+    }),
+    command("load", [rest("path")], "load a configuration script", (console, path, caller) =>
+      load(console, path, caller),
+    ),
+  ],
+};

@@ -1,0 +1,124 @@
+// Ports, who may use them, and what is plugged in.
+
+import type { Switch } from "../../switch.js";
+import type { System } from "../../system.js";
+import { command, listing, type Menu } from "../command.js";
+import { anyBase, decimal, flag, offering, optional, rest } from "../kinds.js";
+import { findGroup, findUser, print, showInfo, stats } from "../ports.js";
+
+export interface Target {
+  readonly switch: Switch;
+  readonly system: Pick<System, "findUser" | "findGroup" | "userName" | "groupName">;
+}
+
+const numbers = ({ switch: { ports } }: Target) => ports.list().map(({ id }) => String(id));
+const there = offering(decimal("N"), numbers);
+const thereInAnyBase = offering(anyBase("N"), numbers);
+
+export const portMenu: Menu<Target> = {
+  name: "port",
+  title: "PORT STATUS MENU",
+  commands: [
+    listing("port/showinfo", [], "show port info", ({ switch: sw }) => showInfo(sw)),
+    command("port/setnumports", [decimal("N")], "set the number of ports", ({ switch: { ports } }, count) => {
+      ports.count = count;
+    }),
+    command("port/sethub", [flag()], "1=HUB 0=switch", ({ switch: sw }, on) => {
+      sw.hub = on;
+    }),
+    command(
+      "port/setvlan",
+      [thereInAnyBase, anyBase("VLAN")],
+      "set port VLAN (untagged)",
+      ({ switch: { vlans } }, port, vlan) => vlans.setPvid(port, vlan),
+    ),
+    listing(
+      "port/createauto",
+      [],
+      "create a port with an automatically allocated id (inactive|notallocatable)",
+      function* ({ switch: { ports } }) {
+        yield `Port ${String(ports.createAuto().id).padStart(4, "0")}`;
+      },
+    ),
+    command(
+      "port/create",
+      [decimal("N")],
+      "create the port N (inactive|notallocatable)",
+      ({ switch: { ports } }, port) => void ports.create(port),
+    ),
+    command("port/remove", [there], "remove the port N", ({ switch: { ports } }, port) => ports.remove(port)),
+    command(
+      "port/allocatable",
+      [thereInAnyBase, flag()],
+      "Is the port allocatable as unnamed? 1=Y 0=N",
+      ({ switch: { ports } }, port, on) => {
+        ports.get(port).allocatable = on;
+      },
+    ),
+    command(
+      "port/setuser",
+      [thereInAnyBase, rest("user")],
+      "access control: set user",
+      ({ switch: { ports }, system }, port, name) => {
+        ports.get(port).user = findUser(system, name);
+      },
+    ),
+    command(
+      "port/setgroup",
+      [thereInAnyBase, rest("user")],
+      "access control: set group",
+      ({ switch: { ports }, system }, port, name) => {
+        ports.get(port).group = findGroup(system, name);
+      },
+    ),
+    command(
+      "port/epclose",
+      [thereInAnyBase, anyBase("ID")],
+      "remove the endpoint port N/id ID",
+      ({ switch: { ports } }, port, id) => ports.unplug(ports.endpoint(port, id)),
+    ),
+    command("port/resetcounter", [optional(there)], "reset the port (N) counters", ({ switch: sw }, only) => {
+      const ports = only === undefined ? sw.ports.list() : [sw.ports.get(only)];
+      for (const { id } of ports) sw.resetCounters(id);
+    }),
+    listing("port/print", [optional(there)], "print the port/endpoint table", (target, only) =>
+      print(target, only, { open: true }),
+    ),
+    listing(
+      "port/allprint",
+      [optional(there)],
+      "print the port/endpoint table (including inactive port)",
+      (target, only) => print(target, only, { open: false }),
+    ),
+    command(
+      "port/settrunk",
+      [thereInAnyBase, flag()],
+      "carry every VLAN tagged? 1=Y 0=N",
+      ({ switch: { vlans } }, port, on) => vlans.setTrunk(port, on),
+    ),
+    command("port/defqlen", [decimal("N")], "set the queue of new endpoints, in frames", ({ switch: sw }, frames) => {
+      sw.queueLimit = frames;
+    }),
+    command(
+      "port/epqlen",
+      [thereInAnyBase, anyBase("ID"), anyBase("LEN")],
+      "set the queue of endpoint port N/id ID, in frames",
+      ({ switch: sw }, port, id, frames) => sw.setQueueLimit(sw.ports.endpoint(port, id), frames),
+    ),
+    command(
+      "port/setmaclimit",
+      [thereInAnyBase, anyBase("LIMIT")],
+      "limit the addresses behind the port N",
+      ({ switch: { ports, fdb } }, port, limit) => fdb.setPortLimit(ports.get(port).id, limit),
+    ),
+    command("port/settransparent", [flag()], "forward reserved group addresses? 1=Y 0=N", ({ switch: sw }, on) => {
+      sw.transparent = on;
+    }),
+    command("port/setmtu", [decimal("N")], "set the largest payload of a frame, in octets", ({ switch: sw }, mtu) => {
+      sw.mtu = mtu;
+    }),
+    listing("port/stats", [optional(there)], "print counters, drops by reason, and queues", ({ switch: sw }, only) =>
+      stats(sw, only),
+    ),
+  ],
+};

@@ -1,0 +1,40 @@
+// Scripts of management commands: rc files, and what `load` runs.
+
+import { refuse } from "../errors.js";
+import type { Caller } from "./command.js";
+import type { Console } from "./console.js";
+import { LINE_MAX } from "./session.js";
+import { printable } from "./text.js";
+
+/** How many scripts may load each other. */
+const DEPTH_MAX = 16;
+
+/** Runs a script that nobody watches. Returns what failed in it, as "rc:3: port/create 0: 1022 Invalid argument". */
+export async function runScript(console: Console, path: string): Promise<string[]> {
+  const failures: string[] = [];
+  await load(console, path, { scripts: [], report: (failure) => void failures.push(failure) });
+  return failures;
+}
+
+/** Runs a script for a caller. Empty lines are skipped; logout and shutdown do nothing in it. */
+export async function load(console: Console, path: string, by: Caller): Promise<void> {
+  if (by.scripts.includes(path)) refuse("EMFILE", `${path} loads itself`);
+  if (by.scripts.length >= DEPTH_MAX) refuse("EMFILE", `scripts load scripts ${DEPTH_MAX} deep at most`);
+  const { leave: _, ...others } = by;
+  const caller: Caller = { ...others, scripts: [...by.scripts, path] };
+  const lines = console.system.readScript(path).split(/\r?\n/);
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === "") continue;
+    await caller.echo?.(`vde[${printable(path)}]: ${printable(line)}\n`);
+    const reply = await runLine(console, line, caller);
+    if (typeof reply !== "string") continue;
+    await caller.echo?.(reply);
+    const result = reply.trimEnd().split("\n").at(-1) ?? "";
+    if (!result.startsWith("1000")) caller.report?.(`${path}:${index + 1}: ${line.trim()}: ${result}`);
+  }
+}
+
+async function runLine(console: Console, line: string, caller: Caller): ReturnType<Console["run"]> {
+  if (line.length <= LINE_MAX) return console.run(line, caller);
+  return `1022 Invalid argument: a line is ${LINE_MAX} characters at most\n`;
+}

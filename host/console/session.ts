@@ -1,0 +1,118 @@
+// One manager at a console: what it sends, cut into commands; replies in order; events as they come.
+//
+// A command ends with a newline, or with the read that brings it where that read has no newline: vdeterm and libvdemgmt
+// send none. What follows the last newline of a read is the beginning of a line, and waits for the rest, since a client
+// that sends many lines at once is read in pieces.
+
+import type { Category } from "../events.js";
+import { type Caller, SILENT } from "./command.js";
+import type { Console } from "./console.js";
+import { printable } from "./text.js";
+
+export const PROMPT = "\nvde$ ";
+export const FAREWELL = "9999 END OF SESSION";
+/** Longest line, in characters. */
+export const LINE_MAX = 4096;
+/** Octets that may wait for a reader before it misses events. Replies are never missed: they hold up the next command. */
+const BACKLOG_MAX = 262_144;
+
+/** Where a session's output goes. */
+export interface Terminal {
+  /** Octets that were written and not yet taken. */
+  readonly backlog: number;
+  /** Writes. Where the reader is behind, a promise that is kept when it has caught up, or is gone. */
+  write(text: string): Promise<void> | undefined;
+  prompt(text: string): void;
+  /** Writes a last word and ends. Absent where a session cannot end, as on standard input. */
+  leave?(text: string): void;
+}
+
+export class Session {
+  readonly #console: Console;
+  readonly #terminal: Terminal;
+  readonly #caller: Caller;
+  #queue = Promise.resolve();
+  #kept = "";
+  #skipping = false;
+  #open = true;
+  #missed = 0;
+
+  constructor(console: Console, terminal: Terminal, { greet = true } = {}) {
+    this.#console = console;
+    this.#terminal = terminal;
+    this.#caller = {
+      listener: (category, text) => this.#hear(category, text),
+      echo: (text) => this.#write(text),
+      leave: () => this.#leave(),
+      scripts: [],
+    };
+    if (!greet) return;
+    terminal.write(console.banner);
+    terminal.prompt(PROMPT);
+  }
+
+  /** Takes what one read brought. The promise is kept when all of it has run: read no more until then. */
+  feed(text: string): Promise<void> {
+    this.#queue = this.#queue.then(() => this.#take(text));
+    return this.#queue;
+  }
+
+  /** There will be no more: runs what was begun, and ends. */
+  end(): Promise<void> {
+    this.#queue = this.#queue.then(async () => {
+      await this.#take(this.#kept === "" ? "" : "\n");
+      this.close();
+    });
+    return this.#queue;
+  }
+
+  /** The terminal is gone. */
+  close(): void {
+    this.#open = false;
+    if (this.#caller.listener) this.#console.switch.events.removeAll(this.#caller.listener);
+  }
+
+  async #take(text: string): Promise<void> {
+    if (text === "") return;
+    const lines = (this.#kept + text).split("\n");
+    const isWhole = lines.length === 1 && this.#kept === "" && !this.#skipping && text.length <= LINE_MAX;
+    this.#kept = isWhole ? "" : (lines.pop() ?? "");
+    for (const line of lines) {
+      if (!this.#open) return;
+      if (this.#skipping) this.#skipping = false;
+      else await this.#run(line);
+    }
+    if (this.#kept.length > LINE_MAX && !this.#skipping) await this.#run(this.#kept);
+    if (this.#skipping || this.#kept.length > LINE_MAX) [this.#kept, this.#skipping] = ["", true];
+  }
+
+  async #run(line: string): Promise<void> {
+    const tooLong = `1022 Invalid argument: a line is ${LINE_MAX} characters at most\n`;
+    const [command = ""] = line.replace(/\r$/, "").split("\0");
+    const reply = line.length > LINE_MAX ? tooLong : await this.#console.run(command, this.#caller);
+    if (reply === SILENT) return;
+    if (reply !== undefined) await this.#write(reply);
+    if (this.#open) this.#terminal.prompt(PROMPT);
+  }
+
+  #leave(): void {
+    if (!this.#open || this.#terminal.leave === undefined) return;
+    this.#terminal.leave(FAREWELL);
+    this.close();
+  }
+
+  #hear({ tag, path }: Category, text: string): void {
+    if (this.#terminal.backlog > BACKLOG_MAX) {
+      this.#missed++;
+      return;
+    }
+    if (this.#missed > 0) void this.#write(`3000 debug/missed ${this.#missed} events\n`);
+    this.#missed = 0;
+    void this.#write(`3${tag.toString(8).padStart(3, "0")} ${path} ${printable(text)}\n`);
+  }
+
+  #write(text: string): Promise<void> | undefined {
+    if (!this.#open) return undefined;
+    return this.#terminal.write(text);
+  }
+}
