@@ -1,0 +1,33 @@
+// Which tool a command line asks for: by the name that it was started under, or by its first word.
+
+import { basename } from "node:path";
+import { TOOLS } from "./tools/aliases.js";
+
+/** Runs a command line, and ends the process. `argv` is as Node has it: node, script, words. */
+export async function main([, script = "loom", ...words]: readonly string[]): Promise<void> {
+  const name = basename(script, ".js");
+  const compatible = TOOLS.find(({ aka }) => aka.includes(name));
+  const [first = "--help", ...rest] = words;
+  const chosen = compatible ?? TOOLS.find((tool) => tool.name === first);
+  if (chosen === undefined) return about(first);
+  const { startTool } = await import("./cli/start.js");
+  const ending = compatible
+    ? await startTool(await chosen.load(), name, words)
+    : await startTool(await chosen.load(), `loom ${chosen.name}`, rest);
+  if (typeof ending === "string") process.kill(process.pid, ending);
+  else process.exit(ending);
+}
+
+async function about(word: string): Promise<void> {
+  if (["--help", "-h", "help"].includes(word)) process.stdout.write(overview());
+  else if (["--version", "-v"].includes(word)) process.stdout.write(`${(await import("./version.js")).VERSION}\n`);
+  else {
+    process.stderr.write(`loom: ${word}: no such tool: ${TOOLS.map(({ name }) => name).join(", ")}\n`);
+    process.exitCode = 2;
+  }
+}
+
+function overview(): string {
+  const rows = TOOLS.map(({ name, aka, summary }) => `  ${name.padEnd(10)} ${summary} (${aka.join(", ")})`);
+  return `Usage: loom TOOL [OPTION]...\n\n${rows.join("\n")}\n\nloom TOOL --help says more.\n`;
+}

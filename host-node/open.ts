@@ -1,0 +1,86 @@
+// Opens a switch on this machine: a data plane, the settings that hold from the start, and sockets for plugs.
+
+import { randomBytes } from "node:crypto";
+import { getSystemErrorMap } from "node:util";
+import { Switch, type SwitchOptions } from "../host/switch.js";
+import type { System } from "../host/system.js";
+import { type DataPlane, openDataPlane } from "./dataplane/engine.js";
+import { serveVde, type VdeOptions } from "./servers/vde.js";
+
+export interface OpenOptions extends Partial<SwitchOptions> {
+  readonly fstp?: boolean;
+  /** Bridge priority, 0 to 65535; the lowest is root. */
+  readonly priority?: number;
+  /** How many frames may wait for an endpoint, 1 to 1024. */
+  readonly queueLimit?: number;
+  /** Forwards frames to 01:80:C2:00:00:00 to 0F as well. */
+  readonly transparent?: boolean;
+  /** Where VDE plugs connect; nowhere where it is absent. */
+  readonly vde?: Omit<VdeOptions, "log">;
+  /** Takes one line for people at a time. */
+  readonly log?: (text: string) => void;
+  /** Runs when the data plane died. Nothing is forwarded any more. */
+  readonly onfailure?: (error: Error) => void;
+}
+
+/** A switch that takes its servers with it. */
+export class OpenSwitch extends Switch {
+  /** What ends before the switch does, the last one first. */
+  readonly closers: (() => void | Promise<void>)[] = [];
+  /** Where plugs connect. */
+  control: System["control"];
+
+  override async close(): Promise<void> {
+    for (const close of this.closers.splice(0).reverse()) await close();
+    await super.close();
+  }
+}
+
+/** A switch, forwarding. Nothing is left running where it throws. */
+export async function openSwitch(options: OpenOptions = {}): Promise<OpenSwitch> {
+  const { vde, log = () => {}, onfailure = (error) => log(error.message) } = options;
+  const engine = await openDataPlane();
+  let sw: OpenSwitch | undefined;
+  try {
+    sw = new OpenSwitch(engine, { mac: randomMac(), ...options });
+    engine.onfailure = onfailure;
+    engine.onbroken = unplugBroken(sw, log);
+    set(sw, options);
+    if (vde) await serve(sw, { ...vde, log });
+    return sw;
+  } catch (error) {
+    await (sw ?? engine).close();
+    throw error;
+  }
+}
+
+async function serve(sw: OpenSwitch, options: VdeOptions): Promise<void> {
+  const server = await serveVde(sw, options);
+  sw.closers.push(() => server.close());
+  sw.control = { dir: server.dir, mode: server.mode };
+}
+
+function set(sw: Switch, { fstp, priority, queueLimit, transparent }: OpenOptions): void {
+  if (priority !== undefined) sw.fstp.priority = priority;
+  if (queueLimit !== undefined) sw.queueLimit = queueLimit;
+  if (transparent !== undefined) sw.transparent = transparent;
+  if (fstp !== undefined) sw.fstp.enabled = fstp;
+}
+
+/** A new address as VDE makes them: 00:ff and four octets of chance. */
+function randomMac(): Uint8Array {
+  return Uint8Array.of(0x00, 0xff, ...randomBytes(4));
+}
+
+function unplugBroken(sw: Switch, log: (text: string) => void): DataPlane["onbroken"] {
+  return (id, errno) => {
+    const endpoint = sw.ports
+      .list()
+      .flatMap((port) => port.endpoints)
+      .find((each) => each.id === id);
+    if (endpoint === undefined) return;
+    const [, reason] = getSystemErrorMap().get(-errno) ?? [undefined, `error ${errno}`];
+    log(`port ${endpoint.port}: unplugged ${endpoint.plug.module} ${endpoint.description}: ${reason}`);
+    sw.unplug(endpoint);
+  };
+}

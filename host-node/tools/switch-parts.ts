@@ -1,0 +1,116 @@
+// What a switch is started from, part by part, and what is said where a part cannot be had.
+
+import { accessSync, constants } from "node:fs";
+import { homedir, userInfo } from "node:os";
+import { join } from "node:path";
+import type { Console } from "../../host/console/console.js";
+import type { System } from "../../host/system.js";
+import type { Values } from "../cli/options.js";
+import { Failure, type Run } from "../cli/tool.js";
+import { findGroup } from "../native/accounts.js";
+import { type OpenSwitch, openSwitch } from "../open.js";
+import { serveConsole } from "../servers/console.js";
+import { attachTap } from "../transports/tap.js";
+import type { SWITCH_OPTIONS } from "./switch-options.js";
+
+export type Settings = Values<typeof SWITCH_OPTIONS>;
+
+/** What VDE's own switch ends with where it cannot make its sockets. */
+const SOCKET_FAILURE = 255;
+const MANAGEMENT_MODE = 0o600;
+
+/** A forwarding switch with its control socket. */
+export async function openFor(settings: Settings, run: Run): Promise<OpenSwitch> {
+  const { macaddr: mac, numports: ports, hub, mtu, priority, qlen: queueLimit, transparent } = settings;
+  if (hub && settings.fstp) run.log("--fstp does nothing in a hub: --hub wins");
+  groupNumber(settings.group);
+  const isRoot = process.geteuid?.() === 0;
+  const dir = settings.sock ?? (isRoot ? "/var/run/vde.ctl" : "/tmp/vde.ctl");
+  const vde = { dir, mode: settings.mode, dirMode: settings.dirmode, group: settings.group };
+  const own = { mac, ports, mtu, priority, queueLimit };
+  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  const fstp = settings.fstp && !hub;
+  const log = (text: string) => run.log(text);
+  const onfailure = (error: Error) => run.fail(error);
+  const sw = await orFail(SOCKET_FAILURE, () => openSwitch({ ...given, hub, fstp, transparent, vde, log, onfailure }));
+  if (settings.hashsize !== undefined) setHashSize(sw, settings.hashsize, run);
+  return sw;
+}
+
+function setHashSize(sw: OpenSwitch, size: number, run: Run): void {
+  sw.fdb.size = size;
+  if (sw.fdb.size !== size) run.log(`Hash size must be a power of 2. ${size} rounded to ${sw.fdb.size}`);
+}
+
+export function managementOf({ mgmt, mgmtmode }: Settings): System["management"] {
+  return mgmt === undefined ? undefined : { path: mgmt, mode: mgmtmode ?? MANAGEMENT_MODE };
+}
+
+/** Opens the management socket, where one is asked for. */
+export async function serveManagers(console: Console, sw: OpenSwitch, settings: Settings): Promise<void> {
+  const management = managementOf(settings);
+  if (management === undefined) return;
+  const group = groupNumber(settings.mgmtgroup);
+  const server = await orFail(SOCKET_FAILURE, () => serveConsole(console, { ...management, group }));
+  sw.closers.push(() => server.close());
+}
+
+/** Plugs in every tap. A switch without one of them would be half of what was asked for. */
+export async function plugTaps(sw: OpenSwitch, names: readonly string[]): Promise<void> {
+  for (const name of names) await orFail(1, () => attachTap(sw, name), tapAdvice(name));
+}
+
+/** What to do, by errno. */
+function tapAdvice(name: string): Record<string, string> {
+  const forRoot = `start it as root, or let root run: ip tuntap add dev ${name} mode tap user ${userInfo().username}`;
+  return {
+    EPERM: forRoot,
+    EACCES: forRoot,
+    EBUSY: "another program has it open",
+    ENOENT: "this kernel has no taps: modprobe tun",
+    EINVAL: "there is an interface of that name which is no tap",
+  };
+}
+
+/** The script to run at the start: the one that was named, or the first of the usual ones that can be read. */
+export function startScript({ rcfile }: Settings): string | undefined {
+  if (rcfile === undefined) {
+    return [join(homedir(), ".vde2/vde_switch.rc"), "/etc/vde2/vde_switch.rc"].find(
+      (path) => whyUnreadable(path) === undefined,
+    );
+  }
+  const why = whyUnreadable(rcfile);
+  if (why !== undefined) throw new Failure(`--rcfile: ${why}`);
+  return rcfile;
+}
+
+function whyUnreadable(path: string): string | undefined {
+  try {
+    accessSync(path, constants.R_OK);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function groupNumber(name: string | undefined): number | undefined {
+  if (name === undefined) return undefined;
+  const found = findGroup(name);
+  if (found === undefined) throw new Failure(`No such group '${name}'`);
+  return found;
+}
+
+/** Tries what the machine may refuse. A refusal ends the switch with its own words and what to do about it. */
+async function orFail<T>(
+  exitCode: number,
+  attempt: () => T | Promise<T>,
+  advice: Record<string, string> = {},
+): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (typeof code !== "string" || code.startsWith("ERR_")) throw error;
+    throw new Failure(advice[code] === undefined ? message : `${message}: ${advice[code]}`, exitCode);
+  }
+}
