@@ -1,6 +1,6 @@
 // What Node cannot do with files: a lock that ends with its holder, and how many may be open.
 
-import { errno, bind, check } from "./libc.js";
+import { bind, check, errno } from "./libc.js";
 
 const LOCK_EX = 2;
 const LOCK_NB = 4;

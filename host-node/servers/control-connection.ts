@@ -1,0 +1,116 @@
+// One connection to DIR/ctl: it waits for a request, answers it, and holds a plug in its port for as long as it lasts.
+
+import type { Socket } from "node:net";
+import * as abi from "../../assembly/abi.js";
+import { refuse } from "../../host/errors.js";
+import type { Endpoint } from "../../host/ports.js";
+import type { Switch } from "../../host/switch.js";
+import { type PlugRequest, readRequest } from "../../host/vde/request.js";
+import { identityOf } from "../native/accounts.js";
+import { close } from "../native/libc.js";
+import { peerCredentials, peerGroups, sockaddrUn } from "../native/socket.js";
+import { bindDataSocket, closeDataSocket, dataAccess, openDataSocket } from "./data-socket.js";
+import { descriptorOf } from "./descriptor.js";
+import type { HalfOpen, Waiting } from "./half-open.js";
+import { removeFile } from "./socket-file.js";
+import type { Log } from "./sparing-log.js";
+
+/** A longer description is cut. VDE's own switch shows 134 octets, and its plugs send 127. */
+const DESCRIPTION_MAX = 1_024;
+
+/** What all connections of a server have in common. */
+export interface Service {
+  readonly switch: Switch;
+  readonly dir: string;
+  readonly mode: number;
+  /** -1 for none. */
+  readonly gid: number;
+  readonly halfOpen: HalfOpen;
+  /** The highest descriptor that a plug may have: those above are for the machine's owner. */
+  readonly descriptorMax: number;
+  readonly log: Log;
+  readonly connections: Set<ControlConnection>;
+}
+
+export class ControlConnection implements Waiting {
+  readonly uid: number;
+  readonly #gid: number;
+  readonly #socket: Socket;
+  readonly #service: Service;
+  #octets: Uint8Array = new Uint8Array();
+  #endpoint: Endpoint | undefined;
+
+  constructor(socket: Socket, service: Service) {
+    const { uid, gid } = peerCredentials(descriptorOf(socket));
+    this.uid = uid;
+    this.#gid = gid;
+    this.#socket = socket;
+    this.#service = service;
+    service.connections.add(this);
+    service.halfOpen.add(this);
+    socket.on("data", (octets) => this.#hear(octets));
+    socket.on("error", () => {}); // "close" comes after it
+    socket.on("close", () => this.drop());
+  }
+
+  /** Ends the connection, and takes its plug out. */
+  drop(why = ""): void {
+    const { halfOpen, connections, log, switch: sw } = this.#service;
+    if (why !== "") log(`user ${this.uid} is cut off: ${why}`);
+    halfOpen.remove(this);
+    connections.delete(this);
+    this.#socket.destroy();
+    if (this.#endpoint !== undefined) sw.ports.unplug(this.#endpoint);
+  }
+
+  #hear(octets: Uint8Array): void {
+    try {
+      const port = this.#endpoint?.port;
+      if (port !== undefined) refuse("EPROTO", `its plug in port ${port} spoke after its request`);
+      this.#octets = Buffer.concat([this.#octets, octets]);
+      const request = readRequest(this.#octets);
+      if (request !== undefined) this.#answer(request);
+    } catch (error) {
+      this.drop((error as Error).message);
+    }
+  }
+
+  /** The switch's socket is connected to the plug's before the plug is answered, so frames may come before the answer. */
+  #answer({ port, address, description }: PlugRequest): void {
+    const { halfOpen, descriptorMax, switch: sw } = this.#service;
+    halfOpen.remove(this);
+    this.#octets = new Uint8Array();
+    const fd = openDataSocket(address, this.uid, descriptorMax);
+    try {
+      this.#endpoint = this.#plug(fd, port);
+    } catch (error) {
+      close(fd);
+      throw error;
+    }
+    sw.ports.describe(this.#endpoint, readable(description.subarray(0, DESCRIPTION_MAX)));
+  }
+
+  #plug(fd: number, wanted: number | undefined): Endpoint {
+    const { dir, mode, gid, switch: sw } = this.#service;
+    const { uid } = this;
+    const port = sw.ports.allocate(wanted, identityOf(uid, this.#gid, peerGroups(descriptorOf(this.#socket))));
+    const file = bindDataSocket(fd, dir, port.id, dataAccess(mode, uid, gid));
+    const release = () => {
+      closeDataSocket(fd, file);
+      this.#socket.destroy();
+    };
+    try {
+      const endpoint = sw.ports.plug(port, { kind: abi.KIND_SOCKET, fd, module: "unix prog", uid, close: release });
+      this.#socket.write(sockaddrUn(file.path));
+      return endpoint;
+    } catch (error) {
+      removeFile(file);
+      throw error;
+    }
+  }
+}
+
+/** A description as text of one line: a plug must not write lines of its own into a console. */
+function readable(octets: Uint8Array): string {
+  return new TextDecoder().decode(octets).replace(/[\p{Cc}\u2028\u2029]/gu, "?");
+}

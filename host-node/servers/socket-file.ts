@@ -1,0 +1,97 @@
+// The files of Unix sockets: bound closed and opened to their users afterwards, known again by inode, and never taken
+// for something else. Others may write to the directory, so nothing here follows a symbolic link.
+
+import type { Stats } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  unlinkSync,
+} from "node:fs";
+import { refuse } from "../../host/errors.js";
+import { close, SystemCallError } from "../native/libc.js";
+import { bindTo, connectTo, sockaddrUn, unixSocket } from "../native/socket.js";
+
+/** Opens the file itself and not what it is a link to; good for nothing but to look at it and to name it again. */
+const O_PATH = 0o10000000;
+
+export interface Access {
+  readonly mode: number;
+  /** -1 for as it is. */
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+}
+
+export interface SocketFile {
+  readonly path: string;
+  readonly dev: number;
+  readonly ino: number;
+}
+
+/**
+ * Looks at a file through a descriptor, which stays the same file whatever becomes of its name. `name` leads to it for
+ * as long as `look` runs. ENOENT where /proc is not mounted.
+ */
+export function withFile<T>(path: string | Buffer, look: (stat: Stats, name: string) => T): T {
+  const fd = openSync(path, O_PATH | constants.O_NOFOLLOW);
+  try {
+    return look(fstatSync(fd), `/proc/self/fd/${fd}`);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Binds a socket to a new file. Nobody may connect before it has the access that it is to have. */
+export function bindFile(fd: number, path: string, access: Access): SocketFile {
+  fchmodSync(fd, 0); // Linux makes the file with the permissions that the socket has
+  bindTo(fd, sockaddrUn(path), path);
+  return withFile(path, (stat, name) => {
+    const { dev, ino } = stat;
+    if (!stat.isSocket() || stat.uid !== process.geteuid?.()) refuse("EACCES", `${path} was swapped for another file`);
+    try {
+      give(name, access);
+    } catch (error) {
+      removeFile({ path, dev, ino });
+      throw error;
+    }
+    return { path, dev, ino };
+  });
+}
+
+function give(name: string, { mode, uid = -1, gid = -1 }: Access): void {
+  if (uid !== -1 || gid !== -1) chownSync(name, uid, gid);
+  chmodSync(name, mode);
+}
+
+/** Removes a socket's file, if the name still leads to it. */
+export function removeFile({ path, dev, ino }: SocketFile): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.dev === dev && found.ino === ino) unlinkSync(path);
+}
+
+/** Removes a socket that nobody holds any more. EADDRINUSE where somebody does, EEXIST where it is no socket at all. */
+export function removeStale(path: string, type: number, holder: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket()) refuse("EEXIST", `${path} is not a socket, and is left alone`);
+  if (isHeld(path, type)) refuse("EADDRINUSE", holder);
+  removeFile({ path, dev: found.dev, ino: found.ino });
+}
+
+/** Whether a socket is bound to this file: all but a refusal shows that one is, or may be. */
+function isHeld(path: string, type: number): boolean {
+  const fd = unixSocket(type);
+  try {
+    connectTo(fd, sockaddrUn(path), path);
+    return true;
+  } catch (error) {
+    return !(error instanceof SystemCallError && ["ECONNREFUSED", "ENOENT"].includes(error.code));
+  } finally {
+    close(fd);
+  }
+}

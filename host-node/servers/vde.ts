@@ -1,0 +1,121 @@
+// Serves a switch to VDE plugs: DIR/ctl, where each asks for a port, and a datagram socket for each that gets one.
+// See docs/protocols/vde-control.md.
+
+import { once } from "node:events";
+import { closeSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { refuse } from "../../host/errors.js";
+import type { Switch } from "../../host/switch.js";
+import { findGroup } from "../native/accounts.js";
+import { descriptorLimit } from "../native/file.js";
+import { SOCK_STREAM, unixSocket } from "../native/socket.js";
+import { ControlConnection, type Service } from "./control-connection.js";
+import { descriptorOf } from "./descriptor.js";
+import { type Directory, openDirectory } from "./directory.js";
+import { HalfOpen } from "./half-open.js";
+import { deriveModes } from "./modes.js";
+import { bindFile, removeFile, removeStale, type SocketFile } from "./socket-file.js";
+import { type Log, sparingLog } from "./sparing-log.js";
+
+export interface VdeOptions {
+  readonly dir: string;
+  /** Permissions of the sockets and of the directory; where one is absent it follows from the other. */
+  readonly mode?: number | undefined;
+  readonly dirMode?: number | undefined;
+  /** Name of the group that directory and sockets are given to. */
+  readonly group?: string | undefined;
+  readonly log: Log;
+  /** How long a connection may be without a request. */
+  readonly deadlineMs?: number | undefined;
+}
+
+export interface VdeServer {
+  /** The directory, without symbolic links. */
+  readonly dir: string;
+  readonly mode: number;
+  /** Unplugs whoever came by it, and removes what it made. */
+  close(): Promise<void>;
+}
+
+const DEADLINE_MS = 3_000;
+const HALF_OPEN_PER_USER = 64;
+const HALF_OPEN_MAX = 1_024;
+/** How many connections the kernel keeps until they are accepted. */
+const BACKLOG = 256;
+/** Descriptors that plugs leave to the rest of the program: consoles, taps, files. */
+const SPARE = 64;
+
+/**
+ * Serves a switch in a directory. Throws a SwitchError where it cannot: EADDRINUSE where another switch does, EEXIST
+ * where ctl is no socket, EINVAL, ENOENT, EACCES.
+ */
+export async function serveVde(sw: Switch, options: VdeOptions): Promise<VdeServer> {
+  const { mode, dirMode } = deriveModes(options);
+  const { log } = options;
+  const gid = options.group === undefined ? -1 : groupNumber(options.group);
+  const directory = openDirectory(options.dir, { dirMode, gid, log });
+  const service = { ...limits(options.deadlineMs), switch: sw, dir: directory.path, mode, gid, connections: new Set() };
+  return await serve({ ...service, log: sparingLog(log) } as Service, directory);
+}
+
+function groupNumber(name: string): number {
+  return findGroup(name) ?? refuse("EINVAL", `there is no group '${name}'`);
+}
+
+/** However few descriptors there are, half-open connections get a quarter of them at the most. */
+function limits(deadlineMs = DEADLINE_MS): Pick<Service, "descriptorMax" | "halfOpen"> {
+  const descriptors = descriptorLimit();
+  const inAll = Math.min(HALF_OPEN_MAX, Math.ceil(descriptors / 4));
+  const halfOpen = new HalfOpen({ perUser: Math.min(HALF_OPEN_PER_USER, inAll), inAll, deadlineMs });
+  return { halfOpen, descriptorMax: descriptors - Math.min(SPARE, Math.ceil(descriptors / 4)) };
+}
+
+async function serve(service: Service, directory: Directory): Promise<VdeServer> {
+  try {
+    const { fd, file } = bindControl(service);
+    const server = createServer((socket) => accept(socket, service));
+    server.on("error", (error) => service.log(`${file.path}: ${error.message}`)); // accept(2) failed: the next may not
+    server.listen({ fd, backlog: BACKLOG });
+    await once(server, "listening");
+    const close = async () => {
+      await stop(server, service);
+      removeFile(file);
+      directory.close();
+    };
+    return { dir: directory.path, mode: service.mode, close };
+  } catch (error) {
+    directory.close();
+    throw error;
+  }
+}
+
+/** The socket that is listened to. Until it is, nobody can connect, so its permissions are in time. */
+function bindControl({ dir, mode, gid }: Service): { fd: number; file: SocketFile } {
+  const path = `${dir}/ctl`;
+  removeStale(path, SOCK_STREAM, `another switch serves ${dir}`);
+  const fd = unixSocket(SOCK_STREAM);
+  try {
+    return { fd, file: bindFile(fd, path, { mode, gid }) };
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+function accept(socket: Socket, service: Service): void {
+  try {
+    if (descriptorOf(socket) > service.descriptorMax) refuse("EMFILE", "a connection is refused");
+    new ControlConnection(socket, service);
+  } catch (error) {
+    service.log((error as Error).message);
+    socket.destroy();
+  }
+}
+
+/** Stops listening, and cuts off all connections. Done when their descriptors are closed. */
+async function stop(server: Server, { connections }: Service): Promise<void> {
+  const closed = once(server, "close");
+  server.close();
+  for (const connection of [...connections]) connection.drop();
+  await closed;
+}

@@ -1,0 +1,98 @@
+// What a plug asks of a switch on DIR/ctl, and what it is answered: as octets and as objects. Drawn in
+// docs/protocols/vde-control.md. Integers are in the order of the machine, and every machine that runs this has the
+// low octet first.
+
+import { refuse } from "../errors.js";
+
+/** A sockaddr_un of Linux: two octets of family, 108 of path. It is the whole of the switch's answer, too. */
+export const ADDRESS_SIZE = 110;
+/** A request without its description. Version 1 is the longer one: it has an Ethernet address that nobody reads. */
+export const REQUEST_V3_SIZE = 122;
+export const REQUEST_V1_SIZE = 124;
+
+const MAGIC = 0xfeedface;
+const VERSION = 3;
+const ANY_PORT = 0;
+const PORT_ZERO = 1;
+const AF_UNIX = 1;
+const PATH_AT = 2;
+
+export interface PlugRequest {
+  /** The port that is asked for, or undefined for any. */
+  readonly port: number | undefined;
+  /** Where the plug's own datagram socket is: a sockaddr_un as it came. */
+  readonly address: Uint8Array;
+  /** What the plug says it is, in UTF-8, as far as its first zero. */
+  readonly description: Uint8Array;
+}
+
+/**
+ * Reads a request from all that has come so far: undefined while it is too short to be one. Nothing on the wire tells
+ * where a description ends: it is what has come with the rest. EPROTO as soon as it can be no request.
+ */
+export function readRequest(octets: Uint8Array): PlugRequest | undefined {
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
+  if (octets.length < 4) return undefined;
+  if (view.getUint32(0, true) !== MAGIC) refuse("EPROTO", "not a plug's request");
+  if (octets.length < 8) return undefined;
+  const version = view.getUint32(4, true);
+  if (version === ANY_PORT || version === PORT_ZERO) return readVersion1(octets, version);
+  if (version !== VERSION) refuse("EPROTO", `a request of version ${version}, and there are 1 and 3`);
+  return octets.length < 12 ? undefined : readVersion3(octets, view.getInt32(8, true));
+}
+
+function readVersion3(octets: Uint8Array, type: number): PlugRequest | undefined {
+  const port = portOf(type);
+  if (octets.length < REQUEST_V3_SIZE) return undefined;
+  return { port, address: readAddress(octets, 12), description: beforeZero(octets.subarray(REQUEST_V3_SIZE)) };
+}
+
+/** Version 1 has its type where others have their version, and asks for any port or for port 0. */
+function readVersion1(octets: Uint8Array, type: number): PlugRequest | undefined {
+  if (octets.length < REQUEST_V1_SIZE) return undefined;
+  const address = readAddress(octets, REQUEST_V1_SIZE - ADDRESS_SIZE);
+  return { port: portOf(type), address, description: beforeZero(octets.subarray(REQUEST_V1_SIZE)) };
+}
+
+/** The low octet of a type says what is asked for, the rest is a port with a sign. A negative one is port 0. */
+function portOf(type: number): number | undefined {
+  if ((type & 0xff) === PORT_ZERO) return 0;
+  if ((type & 0xff) !== ANY_PORT) refuse("EPROTO", `a request of type ${type & 0xff}, and there are 0 and 1`);
+  return type === 0 ? undefined : Math.max(0, type >> 8);
+}
+
+function readAddress(octets: Uint8Array, at: number): Uint8Array {
+  const address = octets.slice(at, at + ADDRESS_SIZE);
+  if (address[0] !== AF_UNIX || address[1] !== 0) refuse("EPROTO", "the address of a plug is a Unix socket's");
+  return address;
+}
+
+/** A request of version 3, which every VDE switch since 2.0 takes. */
+export function writeRequest({ port, address, description }: PlugRequest): Uint8Array {
+  const octets = new Uint8Array(REQUEST_V3_SIZE + description.length);
+  const view = new DataView(octets.buffer);
+  view.setUint32(0, MAGIC, true);
+  view.setUint32(4, VERSION, true);
+  view.setUint32(8, port === 0 ? PORT_ZERO : (port ?? 0) << 8, true);
+  octets.set(address, 12);
+  octets.set(description, REQUEST_V3_SIZE);
+  return octets;
+}
+
+/** Reads an answer from all that has come so far: the address to connect to, or undefined while it is too short. */
+export function readReply(octets: Uint8Array): Uint8Array | undefined {
+  return octets.length < ADDRESS_SIZE ? undefined : readAddress(octets, 0);
+}
+
+/** What a sockaddr_un names: a file, a name outside the file system, or nothing. Only a file has a path. */
+export function readName(address: Uint8Array): { kind: "file" | "abstract" | "unnamed"; path: Uint8Array } {
+  const octets = address.subarray(PATH_AT, ADDRESS_SIZE);
+  const path = beforeZero(octets);
+  if (path.length > 0) return { kind: "file", path };
+  return { kind: octets.some((octet) => octet !== 0) ? "abstract" : "unnamed", path };
+}
+
+function beforeZero(octets: Uint8Array): Uint8Array {
+  const end = octets.indexOf(0);
+  return octets.slice(0, end < 0 ? octets.length : end);
+}
