@@ -7,7 +7,7 @@ const ENDING = ["SIGTERM", "SIGINT", "SIGQUIT"] as const;
 
 /**
  * They end a program that does not listen, and mean nothing here. HUP comes when a terminal closes. Node itself would
- * open a debugger on USR1.
+ * open a debugger on USR1. PROF is not among them: it is V8's, while it is profiled.
  */
 const IGNORED = [
   "SIGHUP",

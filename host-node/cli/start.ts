@@ -2,11 +2,9 @@
 
 import { VDE_VERSION, VERSION } from "../version.js";
 import { isBackground, launch } from "./daemon.js";
-import { standardError } from "./log.js";
 import { help } from "./manual.js";
-import type { Values } from "./options.js";
-import { readOptions, UsageError } from "./options.js";
-import { type Ending, runService } from "./service.js";
+import { readOptions, UsageError, type Values } from "./options.js";
+import type { Ending } from "./service.js";
 import { COMMON_OPTIONS, type SERVICE_OPTIONS, type Tool } from "./tool.js";
 
 type Always = Values<typeof COMMON_OPTIONS> & Partial<Values<typeof SERVICE_OPTIONS>>;
@@ -16,7 +14,7 @@ const misused = (tool: Tool, program: string) => (tool.aka.includes(program) ? 1
 
 /** Runs a tool under a name. Returns how the process shall end. */
 export async function startTool(tool: Tool, program: string, words: readonly string[]): Promise<Ending> {
-  const say = standardError(program);
+  const say = (text: string) => print(`${program}: ${text}\n`, process.stderr);
   try {
     const { values, operands } = readOptions({ ...tool.options, ...COMMON_OPTIONS }, words);
     const { help: wantsHelp, version, daemon, pidfile } = values as Always;
@@ -26,6 +24,7 @@ export async function startTool(tool: Tool, program: string, words: readonly str
       throw new UsageError(`${operands[0]}: options only, no other words (--help lists them)`);
     }
     if (daemon && !isBackground) return await launch(say);
+    const { runService } = await import("./service.js");
     return await runService(program, pidfile, (run) => tool.run(values, operands, run));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
@@ -34,8 +33,8 @@ export async function startTool(tool: Tool, program: string, words: readonly str
   }
 }
 
-function print(text: string): number {
-  process.stdout.on("error", () => {}); // nobody reads
-  process.stdout.write(text);
+function print(text: string, stream: NodeJS.WriteStream = process.stdout): number {
+  stream.on("error", () => {}); // nobody reads
+  stream.write(text);
   return 0;
 }

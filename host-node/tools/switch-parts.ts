@@ -5,15 +5,12 @@ import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { Console } from "../../host/console/console.js";
 import type { System } from "../../host/system.js";
-import type { Values } from "../cli/options.js";
 import { Failure, type Run } from "../cli/tool.js";
 import { findGroup } from "../native/accounts.js";
 import { type OpenSwitch, openSwitch } from "../open.js";
 import { serveConsole } from "../servers/console.js";
 import { attachTap } from "../transports/tap.js";
-import type { SWITCH_OPTIONS } from "./switch-options.js";
-
-export type Settings = Values<typeof SWITCH_OPTIONS>;
+import type { Settings } from "./switch.js";
 
 /** What VDE's own switch ends with where it cannot make its sockets. */
 const SOCKET_FAILURE = 255;

@@ -1,15 +1,73 @@
-// The switch: sockets for plugs and managers, taps, a script at the start, and a console on standard input.
+// The switch as a tool: its command line, which is VDE's with what is new. What it runs is loaded when it runs.
 
-import { Console } from "../../host/console/console.js";
-import { runScript } from "../../host/console/script.js";
-import { standardOutput } from "../cli/output.js";
-import { type Run, tool } from "../cli/tool.js";
-import { nodeClock } from "../clock.js";
-import type { OpenSwitch } from "../open.js";
-import { stdinConsole } from "../servers/console.js";
-import { nodeSystem } from "../system.js";
-import { SWITCH_OPTIONS } from "./switch-options.js";
-import { managementOf, openFor, plugTaps, type Settings, serveManagers, startScript } from "./switch-parts.js";
+import * as abi from "../../assembly/abi.js";
+import type { Options, Values } from "../cli/options.js";
+import { SERVICE_OPTIONS, tool } from "../cli/tool.js";
+import { address, group, networkInterface, path, permissions, whole } from "../cli/values.js";
+
+export const SWITCH_OPTIONS = {
+  numports: {
+    short: "n",
+    value: whole("N", "the number of ports", 1, abi.PORT_MAX),
+    default: "32",
+    help: "how many ports it has",
+  },
+  hub: { short: "x", help: "be a hub: every frame to every other port" },
+  fstp: { short: "F", help: "run the fast spanning tree protocol" },
+  macaddr: { value: address, default: "00:ff and four octets of chance", help: "its own address" },
+  priority: {
+    value: whole("N", "the priority", 0, 0xffff),
+    default: "0x8000",
+    help: "its priority in the spanning tree; the lowest is root",
+  },
+  hashsize: {
+    value: whole("N", "the hash size", 1, 2 ** 30),
+    default: "128",
+    help: "how many buckets hash/print shows, rounded up to a power of two",
+  },
+  sock: {
+    short: "s",
+    aka: ["vdesock", "unix"],
+    value: path,
+    default: "/var/run/vde.ctl for root, else /tmp/vde.ctl",
+    help: "the directory where plugs connect",
+  },
+  mode: { short: "m", aka: ["mod"], value: permissions, default: "0600", help: "permissions of the sockets in it" },
+  dirmode: { value: permissions, default: "02700, or what --mode needs", help: "permissions of the directory" },
+  group: { short: "g", value: group, help: "group of the directory and of the sockets" },
+  ...SERVICE_OPTIONS,
+  rcfile: {
+    short: "f",
+    value: path,
+    default: "~/.vde2/vde_switch.rc, else /etc/vde2/vde_switch.rc, where there is one",
+    help: "commands to run at the start",
+  },
+  mgmt: { short: "M", value: path, help: "the socket where managers connect" },
+  mgmtmode: { value: permissions, default: "0600", help: "permissions of that socket" },
+  mgmtgroup: { value: group, help: "group of that socket" },
+  nostdin: { help: "leave standard input alone; without it, its end is the end of the switch" },
+  debugclients: {
+    short: "D",
+    value: whole("N", "the number of debug clients", 0, 0x7fff_ffff),
+    help: "accepted, and does nothing: there is no limit",
+  },
+  tap: { short: "t", value: networkInterface, many: true, help: "plug in a tap interface, made where there is none" },
+  mtu: {
+    value: whole("N", "the MTU", abi.MTU_MIN, abi.MTU_MAX),
+    default: `${abi.MTU_DEFAULT}: frames of 9216 octets in all`,
+    added: true,
+    help: `the largest payload of a frame; a frame may have ${abi.MTU_OVERHEAD} octets more`,
+  },
+  qlen: {
+    value: whole("N", "a queue's length", 1, abi.QUEUE_COUNT),
+    default: String(abi.QUEUE_LIMIT_DEFAULT),
+    added: true,
+    help: "how many frames may wait for an endpoint",
+  },
+  transparent: { added: true, help: "forward frames to 01:80:C2:00:00:00 to 0F too, which bridges keep" },
+} as const satisfies Options;
+
+export type Settings = Values<typeof SWITCH_OPTIONS>;
 
 export const vdeSwitch = tool({
   name: "switch",
@@ -18,49 +76,7 @@ export const vdeSwitch = tool({
   operands: "",
   options: SWITCH_OPTIONS,
   async run(settings, _operands, run) {
-    const script = startScript(settings);
-    const sw = await openFor(settings, run);
-    try {
-      const console = consoleOf(sw, settings, run);
-      process.on("SIGHUP", () => sw.events.emit("sig/hup", "hangup"));
-      await serveManagers(console, sw, settings);
-      await plugTaps(sw, settings.tap);
-      if (script !== undefined) for (const failure of await runScript(console, script)) run.log(failure);
-      run.ready();
-      if (!settings.nostdin && !settings.daemon) sw.closers.push(readStandardInput(console, run));
-      await stopped(run.stop);
-    } finally {
-      await sw.close();
-    }
+    const { runSwitch } = await import("./switch-run.js");
+    await runSwitch(settings, run);
   },
 });
-
-function consoleOf(sw: OpenSwitch, settings: Settings, run: Run): Console {
-  const system = nodeSystem({
-    control: sw.control,
-    management: managementOf(settings),
-    log: (text) => run.log(text),
-    shutdown() {
-      run.log("Shutdown from mgmt command");
-      run.end();
-    },
-  });
-  return new Console({ switch: sw, system, clock: nodeClock });
-}
-
-/** A manager on standard input. Its end is the end of the switch: who started it is gone. */
-function readStandardInput(console: Console, run: Run): () => void {
-  const onend = () => {
-    if (!run.stop.aborted) run.log("EOF on stdin, cleaning up and exiting");
-    run.end();
-  };
-  const manager = stdinConsole(console, { onend, output: standardOutput() });
-  return () => manager.close();
-}
-
-function stopped(stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (stop.aborted) resolve();
-    else stop.addEventListener("abort", () => resolve(), { once: true });
-  });
-}

@@ -3,7 +3,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { type Options, readOptions, UsageError } from "../../host-node/cli/options.js";
-import { SWITCH_OPTIONS } from "../../host-node/tools/switch-options.js";
+import { SWITCH_OPTIONS } from "../../host-node/tools/switch.js";
 
 const test = suite("options");
 
