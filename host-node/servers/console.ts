@@ -1,13 +1,13 @@
 // The management console where programs reach it: a Unix stream socket, and standard input.
 
-import { chmodSync, chownSync, lstatSync, type Stats, unlinkSync, writeSync } from "node:fs";
-import { createConnection, createServer, type Server, type Socket } from "node:net";
+import { writeSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
 import { isatty } from "node:tty";
 import type { Console } from "../../host/console/console.js";
 import { Session, type Terminal } from "../../host/console/session.js";
-import { refuse } from "../../host/errors.js";
 import { close } from "../native/libc.js";
-import { bindTo, SOCK_STREAM, sockaddrUn, unixSocket } from "../native/socket.js";
+import { SOCK_STREAM, unixSocket } from "../native/socket.js";
+import { type Access, bindFile, removeFile, removeStale, type SocketFile } from "./socket-file.js";
 
 /** Consoles that may be open at once. One more is told so, and closed. */
 const SESSIONS_MAX = 256;
@@ -17,7 +17,7 @@ export interface ConsoleSocket {
   readonly path: string;
   /** Permissions: who may connect may do everything. */
   readonly mode?: number;
-  readonly group?: number;
+  readonly group?: number | undefined;
 }
 
 export interface ConsoleServer {
@@ -27,8 +27,6 @@ export interface ConsoleServer {
 
 /** Serves a console on a socket. Throws where the path is taken: by a switch that lives, or by what is no socket. */
 export async function serveConsole(console: Console, where: ConsoleSocket): Promise<ConsoleServer> {
-  const { path } = where;
-  await makeRoom(path);
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
@@ -36,12 +34,11 @@ export async function serveConsole(console: Console, where: ConsoleSocket): Prom
     if (sockets.size > SESSIONS_MAX) socket.end(`1024 Too many open files: ${SESSIONS_MAX} consoles are open\n`);
     else serve(console, socket);
   });
-  const ours = await listenAt(server, where);
+  const file = await listenAt(server, where);
   return {
     async close() {
-      const there = lstatSync(path, { throwIfNoEntry: false });
-      if (there?.ino === ours.ino && there.dev === ours.dev) unlinkSync(path);
-      for (const socket of sockets) socket.destroySoon();
+      removeFile(file);
+      for (const socket of sockets) socket.destroy();
       await new Promise((done) => server.close(done));
     },
   };
@@ -118,44 +115,22 @@ function promptOnTerminal(text: string): void {
   if (isatty(0)) writeSync(0, text);
 }
 
-/** Binds with the permissions that nobody is let in by, and lets in who may before anybody can connect. */
-async function listenAt(server: Server, { path, mode = 0o600, group = -1 }: ConsoleSocket): Promise<Stats> {
+async function listenAt(server: Server, { path, mode = 0o600, group }: ConsoleSocket): Promise<SocketFile> {
+  removeStale(path, SOCK_STREAM, `another switch has its console at ${path}`);
   const fd = unixSocket(SOCK_STREAM);
-  const umask = process.umask(0o177);
-  try {
-    bindTo(fd, sockaddrUn(path), path);
-  } catch (error) {
-    close(fd);
-    throw error;
-  } finally {
-    process.umask(umask);
-  }
-  const bound = lstatSync(path);
-  chownSync(path, -1, group);
-  chmodSync(path, mode);
+  const file = bound(fd, path, { mode, gid: group });
+  // By its descriptor: a server that knew the path would remove whatever is there when it closes.
   await new Promise<void>((done, failed) => {
     server.once("error", failed).listen({ fd, backlog: BACKLOG }, done);
   });
-  return bound;
+  return file;
 }
 
-/** Removes a socket that a switch left behind, and nothing else. */
-async function makeRoom(path: string): Promise<void> {
-  const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found === undefined) return;
-  if (!found.isSocket()) refuse("EEXIST", `${path} is there and is no socket: move it away, or take another path`);
-  if (await isAlive(path)) refuse("EADDRINUSE", `another switch has its console at ${path}`);
-  unlinkSync(path);
-}
-
-/** Whether somebody listens; so too where we may not ask. */
-function isAlive(path: string): Promise<boolean> {
-  return new Promise((tell) => {
-    const socket = createConnection(path);
-    socket.once("connect", () => {
-      socket.destroy();
-      tell(true);
-    });
-    socket.once("error", ({ code }: NodeJS.ErrnoException) => tell(code !== "ECONNREFUSED" && code !== "ENOENT"));
-  });
+function bound(fd: number, path: string, access: Access): SocketFile {
+  try {
+    return bindFile(fd, path, access);
+  } catch (error) {
+    close(fd);
+    throw error;
+  }
 }

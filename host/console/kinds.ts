@@ -57,5 +57,5 @@ function number(label: string, word: string, form: RegExp, octal?: RegExp): numb
   if (!form.test(word)) refuse("EINVAL", `${label} is a number, not ${word}`);
   const text = octal ? word.replace(octal, "$10o") : word;
   const value = text.startsWith("-") ? -Number(text.slice(1)) : Number(text.replace("+", ""));
-  return Number.isSafeInteger(value) ? value : refuse("EINVAL", `${word} is not a number like ${label}`);
+  return Number.isSafeInteger(value) ? value : refuse("EINVAL", `${label} is a number, not ${word}`);
 }
