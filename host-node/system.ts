@@ -1,7 +1,7 @@
 // What a manager of a switch gets from this machine.
 
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ERRORS, type ErrorCode, refuse, SwitchError } from "../host/errors.js";
 import type { Plugin } from "../host/plugin.js";
@@ -36,15 +36,16 @@ function readScript(path: string): string {
   }
 }
 
-/** A plugin of ours by its name, any other by the path of its module or by the name of its package. */
+/** Where a plugin is: ours by its name, as VDE's library too; any other by its path, or by the name of its package. */
+function moduleOf(name: string): string {
+  const own = basename(name, ".so");
+  if (OWN.includes(own)) return new URL(`./plugins/${own}.js`, import.meta.url).href;
+  return /^[./]|\.[cm]?js$/.test(name) ? pathToFileURL(resolve(name)).href : name;
+}
+
 async function importPlugin(name: string): Promise<Plugin> {
-  const url = OWN.includes(name)
-    ? new URL(`./plugins/${name}.js`, import.meta.url).href
-    : /[/.]/.test(name)
-      ? pathToFileURL(resolve(name)).href
-      : name;
   try {
-    const { default: plugin } = (await import(url)) as { default?: Partial<Plugin> };
+    const { default: plugin } = (await import(moduleOf(name))) as { default?: Partial<Plugin> };
     if (typeof plugin?.name === "string" && typeof plugin.start === "function") return plugin as Plugin;
   } catch (error) {
     throw asRefusal(error, name);

@@ -2,7 +2,7 @@
 
 import { VDE_VERSION, VERSION } from "../version.js";
 import { isBackground, launch } from "./daemon.js";
-import { help } from "./manual.js";
+import { help } from "./help.js";
 import { readOptions, UsageError, type Values } from "./options.js";
 import type { Ending } from "./service.js";
 import { COMMON_OPTIONS, type SERVICE_OPTIONS, type Tool } from "./tool.js";

@@ -1,4 +1,4 @@
-// What a command-line tool is. Parsing, help, reference pages, man pages and completion all come from this shape.
+// What a command-line tool is. Parsing, help, reference, man pages and completion all come from this shape.
 
 import type { Options, Values } from "./options.js";
 import { path } from "./values.js";

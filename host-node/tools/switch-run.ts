@@ -17,6 +17,7 @@ export async function runSwitch(settings: Settings, run: Run): Promise<void> {
   const sw = await openFor(settings, run);
   try {
     const console = consoleOf(sw, settings, run);
+    sw.closers.push(() => console.plugins.close());
     process.on("SIGHUP", () => sw.events.emit("sig/hup", "hangup"));
     await serveManagers(console, sw, settings);
     await plugTaps(sw, settings.tap);

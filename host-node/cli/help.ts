@@ -1,0 +1,54 @@
+// What --help prints, from a tool's table of options.
+
+import type { Option } from "./options.js";
+import { COMMON_OPTIONS, type Tool } from "./tool.js";
+
+/** Where sentences begin, beyond the longest name, and where they end. */
+const HELP_COLUMN = 27;
+const HELP_WIDTH = 79;
+
+/** Every option of a tool, by its name. */
+export function optionsOf(tool: Tool): [name: string, option: Option][] {
+  return Object.entries({ ...tool.options, ...COMMON_OPTIONS });
+}
+
+/** An option's names and value as they are shown. */
+export function flags([name, { short, aka = [], value }]: [string, Option]): {
+  short: string;
+  long: string;
+  label: string;
+} {
+  return {
+    short: short ? `-${short}` : "",
+    long: [name, ...aka].map((each) => `--${each}`).join(", "),
+    label: value?.label ?? "",
+  };
+}
+
+/** What an option does, and what holds without it. */
+export function sentence({ help, default: fallback }: Option): string {
+  return fallback === undefined ? help : `${help} (${fallback})`;
+}
+
+/** Breaks a sentence into lines of a width. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + 1 + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
+}
+
+/** What --help prints. */
+export function help(tool: Tool, program: string): string {
+  const rows = optionsOf(tool).map((option) => {
+    const { short, label } = flags(option);
+    const left = `  ${short === "" ? "    " : `${short}, `}--${option[0]} ${label}`.trimEnd();
+    const lines = wrap(sentence(option[1]), HELP_WIDTH - HELP_COLUMN);
+    return left.padEnd(HELP_COLUMN) + lines.join(`\n${" ".repeat(HELP_COLUMN)}`);
+  });
+  const operands = tool.operands === "" ? "" : ` ${tool.operands}`;
+  return `Usage: ${program} [OPTION]...${operands}\n${tool.summary}\n\n${rows.join("\n")}\n`;
+}

@@ -1,0 +1,94 @@
+// The pages that are printed, each from its table.
+
+import * as abi from "../assembly/abi.js";
+import { Console } from "../host/console/console.js";
+import { DROP_REASONS } from "../host/counters.js";
+import { ERRORS } from "../host/errors.js";
+import type { Tool } from "../host-node/cli/tool.js";
+import { nodeClock } from "../host-node/clock.js";
+import { TOOLS } from "../host-node/tools/aliases.js";
+import { VERSION } from "../host-node/version.js";
+import { abiPage } from "./abi-page.js";
+import { completion, manPage, markdown } from "./manual.js";
+import { table } from "./table.js";
+
+const HEADER = "<!-- Printed by `npm run docs`. Change the table that it comes from, not this page. -->";
+
+/** A page: title, where it comes from, and its blocks. */
+function page(title: string, ...blocks: readonly string[]): string {
+  return `${[HEADER, `# ${title}`, ...blocks].join("\n\n").trimEnd()}\n`;
+}
+
+const EXIT_CODES = table(
+  ["code", "when"],
+  [
+    ["0", "it ended in order: TERM, `shutdown`, the end of standard input; `--help` and `--version`"],
+    ["1", "it could not start, or broke; as `vde_switch`, a command line that cannot be meant"],
+    ["2", "as `loom TOOL`, a command line that cannot be meant"],
+    ["255", "the control directory or a socket could not be made, or is another switch's"],
+    ["by signal", "INT and QUIT: it cleans up, then dies of the signal, as shells expect (130, 131)"],
+  ],
+);
+
+function cliPage(tools: readonly Tool[]): string {
+  const chapters = tools.map((tool) => {
+    const names = [`loom ${tool.name}`, ...tool.aka].map((each) => `\`${each}\``).join(", ");
+    return `## ${names}\n\n${tool.summary}\n\n${markdown(tool)}`;
+  });
+  const reading =
+    "Long names take one dash or two, and may be cut short while they stay unique. Values follow `=` or are the next " +
+    "word; the value of a short option may be glued to it. Numbers are decimal, `0x` hexadecimal or `0` octal. An " +
+    "unknown option, a missing or bad value, and a stray word end the start with one line that says what is accepted.";
+  return page("Command line", reading, ...chapters, "## Exit codes", EXIT_CODES);
+}
+
+/** Commands ask for nothing until they run, so the console of a page needs no switch. */
+function consolePage(): string {
+  const console = new Console({ switch: undefined as never, system: undefined as never, clock: nodeClock });
+  const about =
+    "What `help` prints in a running switch. [The protocol](../protocols/management.md) is a page of its own.";
+  return page("Console commands", about, [...console.commands.markdown()].join("\n"));
+}
+
+function dropsPage(): string {
+  const rows = [...DROP_REASONS].map(([code, { name, help }]) => [
+    String(code),
+    `\`${name}\``,
+    help,
+    code <= abi.DROP_INGRESS_MAX ? "where it came in" : "where it should have left",
+  ]);
+  return page(
+    "Drops",
+    "Every frame that goes nowhere has a reason, and every reason a counter on a port.",
+    table(["code", "name", "why", "port that counts it"], rows),
+  );
+}
+
+function errorsPage(): string {
+  const rows = Object.entries(ERRORS).map(([code, [number, text]]) => [
+    `\`1${String(number).padStart(3, "0")}\``,
+    `\`${code}\``,
+    text,
+  ]);
+  return page(
+    "Errors",
+    "A console answers `1` and the number in three digits, then the text, and after a colon what to do. In a program " +
+      "it is a `SwitchError` with `code`, `errno` and `detail`. Numbers are those of Linux.",
+    table(["answer", "code", "text"], rows),
+  );
+}
+
+/** Every page, by its path in docs/. */
+export async function pages(): Promise<Record<string, string>> {
+  const tools = await Promise.all(TOOLS.map(({ load }) => load()));
+  const manPages = tools.map((tool) => [`man/loom-${tool.name}.1`, manPage(tool, VERSION)]);
+  return {
+    "reference/abi.md": page("ABI of the core", ...abiPage()),
+    "reference/cli.md": cliPage(tools),
+    "reference/console.md": consolePage(),
+    "reference/drops.md": dropsPage(),
+    "reference/errors.md": errorsPage(),
+    ...Object.fromEntries(manPages),
+    "completion/loom.bash": completion(tools),
+  };
+}
