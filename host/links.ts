@@ -7,6 +7,13 @@ import type { Link } from "./link.js";
 import type { Endpoint, Port, Ports } from "./ports.js";
 import { Ring } from "./ring.js";
 
+/** What is shown of a link: see `Plug`. */
+export interface LinkOptions {
+  readonly description: string;
+  readonly module?: string;
+  readonly uid?: number;
+}
+
 interface Plugged {
   readonly link: Link;
   readonly endpoint: Endpoint;
@@ -23,7 +30,7 @@ export class Links {
   }
 
   /** Plugs a link into a port of `ports`. EMFILE where all pairs of rings are taken. */
-  plug(ports: Ports, port: Port, link: Link, description: string): Endpoint {
+  plug(ports: Ports, port: Port, link: Link, { description, module = "link", uid }: LinkOptions): Endpoint {
     const number = this.#free();
     const memory = this.#engine.core.octets.buffer;
     const at = abi.LINKS + number * abi.LINK_SIZE;
@@ -34,7 +41,8 @@ export class Links {
     const endpoint = ports.plug(port, {
       kind: abi.KIND_LINK,
       link: number,
-      module: "link",
+      module,
+      ...(uid !== undefined && { uid }),
       close: () => {
         this.#plugged.delete(number);
         link.close();

@@ -163,6 +163,7 @@ export class Ports {
     endpoint.plug.close();
     this.#events.emit("port/ep/-", `Port ${two(port.id)} FD ${two(endpoint.id, " ")}`);
     if (port.endpoints.length === 0) this.#events.emit("port/-", two(port.id));
+    this.#engine.wake(); // what the core forgot with it is heard of soon
   }
 
   /** An endpoint by its number. ENXIO where the port has none such. */

@@ -11,7 +11,7 @@ import { Events } from "./events.js";
 import { Fdb, readKey } from "./fdb.js";
 import { Fstp } from "./fstp.js";
 import type { Link } from "./link.js";
-import { Links } from "./links.js";
+import { type LinkOptions, Links } from "./links.js";
 import { type Endpoint, type Identity, Ports } from "./ports.js";
 import { Vlans } from "./vlans.js";
 
@@ -60,9 +60,10 @@ export class Switch {
   }
 
   /** Plugs a link into a port, or into any. It comes out when it closes. */
-  plug(link: Link, { port, description = link.name }: { port?: number; description?: string } = {}): Endpoint {
+  plug(link: Link, { port, ...shown }: { port?: number } & Partial<LinkOptions> = {}): Endpoint {
     const taken = port !== undefined && this.ports.has(port) ? this.ports.get(port) : undefined;
-    return this.#links.plug(this.ports, taken ?? this.ports.allocate(port, OWNER), link, description);
+    const into = taken ?? this.ports.allocate(port, OWNER);
+    return this.#links.plug(this.ports, into, link, { description: link.name, ...shown });
   }
 
   unplug(endpoint: Endpoint): void {

@@ -3,7 +3,7 @@
 import type { Switch } from "../../switch.js";
 import type { System } from "../../system.js";
 import { command, listing, type Menu } from "../command.js";
-import { anyBase, decimal, flag, offering, optional, rest } from "../kinds.js";
+import { anyBase, decimal, flag, inRange, offering, optional, rest } from "../kinds.js";
 import { findGroup, findUser, print, showInfo, stats } from "../ports.js";
 
 export interface Target {
@@ -78,8 +78,8 @@ export const portMenu: Menu<Target> = {
       ({ switch: { ports } }, port, id) => ports.unplug(ports.endpoint(port, id)),
     ),
     command("port/resetcounter", [optional(there)], "reset the port (N) counters", ({ switch: sw }, only) => {
-      const ports = only === undefined ? sw.ports.list() : [sw.ports.get(only)];
-      for (const { id } of ports) sw.resetCounters(id);
+      if (only !== undefined) inRange("N", only, 0, sw.ports.count);
+      for (const { id } of sw.ports.list()) if (only === undefined || id === only) sw.resetCounters(id);
     }),
     listing("port/print", [optional(there)], "print the port/endpoint table", (target, only) =>
       print(target, only, { open: true }),
