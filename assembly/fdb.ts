@@ -22,6 +22,7 @@ const MASK: u32 = abi.INDEX_COUNT - 1;
 const ENTRY_MASK: u32 = 0x1ffff;
 const ENTRY_BITS: u32 = 17;
 const REFRESH_MS: u32 = 1000;
+const WEIGH_EVERY: u32 = 32; // addresses that the heaviest port may lose before another is looked for
 const NOWHERE: u32 = 0xffffffff;
 
 export function address(entry: u32): Address {
@@ -127,7 +128,7 @@ function makeRoom(portId: u32): bool {
   if (p.fdbLimit == 0 || settings.fdbLimit == 0) return false;
   if (p.fdbCount >= p.fdbLimit) forget(p.fdbOldest);
   else if (settings.fdbCount >= settings.fdbLimit) {
-    if (portAt(settings.heaviest).fdbCount == 0) weigh();
+    if (portAt(settings.heaviest).fdbCount % WEIGH_EVERY == 0) weigh();
     forget(portAt(settings.heaviest).fdbOldest);
   }
   return true;
@@ -153,7 +154,8 @@ function insert(key: u64, portId: u32, nowMs: u32): void {
 /** Notes that a known entry was seen at another port, where it moves to if it was silent at its own. */
 function move(entry: u32, a: Address, portId: u32, nowMs: u32): void {
   event.tell(abi.EVENT_MOVED, a.key, portId, a.port);
-  if (nowMs - a.seenMs <= config().persistMs) return;
+  const silentMs = nowMs - a.seenMs;
+  if (silentMs <= config().persistMs && silentMs <= config().expireMs) return;
   const p = portAt(portId);
   if (p.fdbLimit == 0) return;
   if (p.fdbCount >= p.fdbLimit) forget(p.fdbOldest);

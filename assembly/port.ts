@@ -93,6 +93,20 @@ function takeOut(p: Port, found: u32, e: Endpoint): void {
   before.next = e.next;
 }
 
+/** Takes an endpoint off the list of those to flush, which has room for each of them once. */
+function unlist(found: u32, e: Endpoint): void {
+  if (e.dirty == 0) return;
+  e.dirty = 0;
+  const settings = config();
+  for (let i: u32 = 0; i < settings.dirtyCount; i++) {
+    const at: usize = abi.DIRTY + (i << 1);
+    if (load<u16>(at) != <u16>found) continue;
+    settings.dirtyCount -= 1;
+    store<u16>(at, load<u16>(abi.DIRTY + (settings.dirtyCount << 1)));
+    return;
+  }
+}
+
 /** Unplugs an endpoint. What waited for it is dropped. */
 export function unplug(found: u32): void {
   const e = queue.endpoint(found);
@@ -103,7 +117,7 @@ export function unplug(found: u32): void {
   p.endpointCount -= 1;
   if (e.kind == abi.KIND_LINK) store<u16>(abi.LINK_ENDPOINTS + (e.link << 1), 0);
   e.kind = abi.KIND_FREE;
-  e.dirty = 0;
+  unlist(found, e);
   if (p.endpointCount != 0) return;
   p.state = abi.PORT_CREATED;
   set.remove(abi.OPEN, e.port);
