@@ -104,7 +104,7 @@ export class LocalEngine implements Engine {
   }
 
   #tick(): void {
-    const delayMs = this.#functions.tick(this.nowMs());
+    const delayMs = this.#functions.tick(this.nowMs()) >>> 0; // wasm's u32 comes as a signed number
     this.onactivity();
     this.#cancelTick = this.#clock.after(Math.min(delayMs, 1000), () => this.#tick());
   }
