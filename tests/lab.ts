@@ -31,11 +31,14 @@ export interface Station {
 
 export const MAC = Uint8Array.of(2, 0, 0, 0, 0xee, 0);
 
+/** What the hash is keyed with, unless a test says otherwise: the same in every run. */
+export const SECRET: readonly bigint[] = [0x9e3779b97f4a7c15n, 0xc2b2ae3d27d4eb4fn];
+
 /** Three untagged ports in VLAN 0. */
 export const plain: readonly Setup[] = [{ port: 1 }, { port: 2 }, { port: 3 }];
 
 /** A switch over a core of its own on this thread. `secret` keys its hash. */
-export function makeSwitch(clock: StillClock, options: Partial<SwitchOptions> = {}, secret = [1n, 2n]) {
+export function makeSwitch(clock: StillClock, options: Partial<SwitchOptions> = {}, secret = SECRET) {
   const engine = new LocalEngine(loadCore(), clock, BigUint64Array.from(secret));
   return { engine, core: engine.core, sw: new Switch(engine, { mac: MAC, ports: 64, ...options }) };
 }
@@ -61,9 +64,13 @@ export function setUp(sw: Switch, { port, vlan = 0, tagged = [], trunk = false }
   if (trunk) sw.vlans.setTrunk(port, true);
 }
 
-export function lab(setups: readonly Setup[] = plain, options: Partial<SwitchOptions> = {}) {
+export function lab(
+  setups: readonly Setup[] = plain,
+  options: Partial<SwitchOptions> = {},
+  secret?: readonly bigint[],
+) {
   const clock = stillClock();
-  const made = makeSwitch(clock, options);
+  const made = makeSwitch(clock, options, secret);
   const stations: Station[] = [];
 
   function plug(setup: Setup): Station {
