@@ -40,8 +40,8 @@ export interface VdeServer {
 const DEADLINE_MS = 3_000;
 const HALF_OPEN_PER_USER = 64;
 const HALF_OPEN_MAX = 1_024;
-/** How many connections the kernel keeps until they are accepted. */
-const BACKLOG = 256;
+/** How many connections the kernel keeps until they are accepted: these cost no descriptor here. */
+const BACKLOG = 1_024;
 /** Descriptors that plugs leave to the rest of the program: consoles, taps, files. */
 const SPARE = 64;
 
@@ -77,10 +77,10 @@ async function serve(service: Service, directory: Directory): Promise<VdeServer>
     server.on("error", (error) => service.log(`${file.path}: ${error.message}`)); // accept(2) failed: the next may not
     server.listen({ fd, backlog: BACKLOG });
     await once(server, "listening");
-    const close = async () => {
-      await stop(server, service);
-      removeFile(file);
-      directory.close();
+    let closed: Promise<void> | undefined;
+    const close = () => {
+      closed ??= stop(server, service, file).then(() => directory.close());
+      return closed;
     };
     return { dir: directory.path, mode: service.mode, close };
   } catch (error) {
@@ -112,9 +112,10 @@ function accept(socket: Socket, service: Service): void {
   }
 }
 
-/** Stops listening, and cuts off all connections. Done when their descriptors are closed. */
-async function stop(server: Server, { connections }: Service): Promise<void> {
+/** Stops listening, and cuts off all connections. The file goes first: the socket keeps its inode from being another's. */
+async function stop(server: Server, { connections }: Service, file: SocketFile): Promise<void> {
   const closed = once(server, "close");
+  removeFile(file);
   server.close();
   for (const connection of [...connections]) connection.drop();
   await closed;

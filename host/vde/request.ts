@@ -62,7 +62,7 @@ function portOf(type: number): number | undefined {
 }
 
 function readAddress(octets: Uint8Array, at: number): Uint8Array {
-  const address = octets.slice(at, at + ADDRESS_SIZE);
+  const address = Uint8Array.from(octets.subarray(at, at + ADDRESS_SIZE));
   if (address[0] !== AF_UNIX || address[1] !== 0) refuse("EPROTO", "the address of a plug is a Unix socket's");
   return address;
 }
@@ -94,5 +94,5 @@ export function readName(address: Uint8Array): { kind: "file" | "abstract" | "un
 
 function beforeZero(octets: Uint8Array): Uint8Array {
   const end = octets.indexOf(0);
-  return octets.slice(0, end < 0 ? octets.length : end);
+  return Uint8Array.from(octets.subarray(0, end < 0 ? octets.length : end));
 }
