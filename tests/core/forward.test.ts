@@ -120,7 +120,7 @@ test("forwards between all of the ports 0 to 1024 at once", () => {
   for (const port of used)
     assert.equal(
       say(port, `02:00:00:00:01:${(port % 251).toString(16).padStart(2, "0")} > *`).map((heard) =>
-        Number.parseInt(heard),
+        Number.parseInt(heard, 10),
       ),
       used.filter((other) => other !== port),
     );

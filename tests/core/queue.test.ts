@@ -1,0 +1,153 @@
+// Frames that wait: how many may, who goes without when memory is short, and that none is ever lost track of.
+
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import * as abi from "../../assembly/abi.js";
+import type { Frame } from "../../host/link.js";
+import { frame, words } from "../lab.js";
+import { bench } from "./bench.js";
+
+const test = suite("queue");
+
+function many(text: string, count: number): Frame[] {
+  return new Array<Frame>(count).fill(frame(text));
+}
+
+/** An address for each endpoint. */
+function address(endpoint: number): string {
+  return `02:00:00:01:${(endpoint >> 8).toString(16)}:${(endpoint & 255).toString(16)}`;
+}
+
+/** Lets endpoints say who they are. */
+function introduce(send: ReturnType<typeof bench>["send"], endpoints: readonly number[]): void {
+  for (const endpoint of endpoints) send(endpoint, many(`${address(endpoint)} > 01:80:c2:00:00:10`, 1));
+}
+
+function drops(core: ReturnType<typeof bench>["core"], port: number, reason: number): number {
+  return core.u64(abi.PORTS + port * abi.PORT_SIZE + abi.PORT_DROPS + 8 * reason);
+}
+
+test("keeps frames for an endpoint that takes none, up to its limit, and drops the newest", () => {
+  const { plug, send, take, core, slotsFree } = bench();
+  const [one, two] = [plug(1), plug(2)];
+  const free = slotsFree();
+  core.setU32(abi.ENDPOINTS + two * abi.ENDPOINT_SIZE + abi.ENDPOINT_LIMIT, 10);
+  send(
+    one,
+    [100, 101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 111].map((size) => frame(`a > * /${size}`)),
+  );
+  assert.is(drops(core, 2, abi.DROP_QUEUE), 2);
+  assert.equal(
+    take(two).map((octets) => octets.length),
+    [100, 101, 102, 103, 104, 105, 106, 107, 108, 109],
+  );
+  assert.is(slotsFree(), free);
+});
+
+test("holds a frame for all who wait for it in one slot", () => {
+  const { plug, send, take, slotsFree } = bench();
+  const endpoints = Array.from({ length: 500 }, (_, i) => plug(i));
+  const free = slotsFree();
+  send(endpoints[0]!, many("a > *", 100));
+  assert.is(slotsFree(), free - 100);
+  for (const endpoint of endpoints.slice(1)) assert.is(take(endpoint).length, 100);
+  assert.is(slotsFree(), free);
+});
+
+test("always has room for who takes his frames, however many others take none", () => {
+  const { plug, send, take, core, slotsFree } = bench();
+  const free = slotsFree();
+  const [sender, flowing] = [plug(1), plug(2)];
+  const stalled = Array.from({ length: 300 }, (_, i) => plug(100 + i));
+  send(flowing, many("f > *", 1));
+  introduce(send, stalled);
+  for (const endpoint of [sender, flowing, ...stalled]) take(endpoint);
+  for (const endpoint of stalled) {
+    send(sender, many(`a > ${address(endpoint)}`, 1000));
+    send(sender, many("a > f", 1));
+    assert.is(take(flowing).length, 1);
+  }
+  assert.ok(drops(core, 101, abi.DROP_SHARE) > 0);
+  assert.is(drops(core, 2, abi.DROP_SHARE), 0);
+  for (const endpoint of stalled) take(endpoint);
+  assert.is(slotsFree(), free);
+});
+
+test("shares memory among who take nothing: each holds less the more they are", () => {
+  const { plug, send, take } = bench();
+  const sender = plug(1);
+  const stalled = Array.from({ length: 15 }, (_, i) => plug(2 + i));
+  introduce(send, stalled);
+  for (const endpoint of [sender, ...stalled]) take(endpoint);
+  for (let round = 0; round < 40; round++)
+    for (const endpoint of stalled) send(sender, many(`a > ${address(endpoint)}`, 100));
+  const held = stalled.map((endpoint) => take(endpoint).length);
+  for (const count of held) assert.ok(count > 150 && count < 350, `${held}`);
+});
+
+test("drops what waited for an endpoint that is unplugged, and gets its slots back", () => {
+  const { plug, send, core, functions, slotsFree } = bench();
+  const [one, two] = [plug(1), plug(2)];
+  const free = slotsFree();
+  send(one, many("a > *", 7));
+  functions.unplug(two);
+  assert.is(drops(core, 2, abi.DROP_CLOSED), 7);
+  assert.is(slotsFree(), free);
+});
+
+test("goes on with the next frame where a peer refuses one", () => {
+  const { plug, send, take, core, functions } = bench();
+  const [one, two] = [plug(1), plug(2)];
+  send(one, [frame("a > *"), frame("b > *")]);
+  functions.prepare(two);
+  functions.refused(two);
+  assert.equal(take(two).map(words), ["b > *"]);
+  assert.is(drops(core, 2, abi.DROP_PEER), 1);
+});
+
+test("lists an endpoint once for what waits, and not at all while its peer takes nothing", () => {
+  const { plug, send, take, functions, dirty } = bench();
+  const [one, two, three] = [plug(1), plug(2), plug(3)];
+  send(one, many("a > *", 5));
+  assert.equal(dirty().sort(), [two, three]);
+  for (const endpoint of [two, three]) take(endpoint, 1);
+  functions.wait(two);
+  send(one, many("a > *", 5));
+  assert.equal(dirty(), [three]);
+  functions.resume(two);
+  assert.equal(dirty(), [two]);
+  assert.is(take(two).length, 9);
+  functions.wait(two);
+  functions.resume(two);
+  assert.equal(dirty(), []);
+});
+
+test("lists nobody twice, however often endpoints come and go between two flushes", () => {
+  const { plug, send, functions, dirty, core } = bench();
+  const one = plug(1);
+  for (let i = 0; i < 3 * abi.ENDPOINT_COUNT; i++) {
+    const two = plug(2);
+    send(one, many("a > *", 1));
+    functions.unplug(two);
+  }
+  const two = plug(2);
+  send(one, many("a > *", 1));
+  assert.equal(dirty(), [two]);
+  assert.is(core.u16(abi.LINK_ENDPOINTS), 0);
+});
+
+test("takes a part of a batch, and goes on from there", () => {
+  const { plug, send, take } = bench();
+  const [one, two] = [plug(1), plug(2)];
+  send(
+    one,
+    Array.from({ length: 150 }, (_, i) => frame(`a > * /${100 + i}`)),
+  );
+  const sizes = [...take(two, 10), ...take(two, 70), ...take(two)].map((octets) => octets.length);
+  assert.equal(
+    sizes,
+    Array.from({ length: 150 }, (_, i) => 100 + i),
+  );
+});
+
+test.run();
