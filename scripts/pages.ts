@@ -8,6 +8,7 @@ import type { Tool } from "../host-node/cli/tool.js";
 import { nodeClock } from "../host-node/clock.js";
 import { TOOLS } from "../host-node/tools/aliases.js";
 import { VERSION } from "../host-node/version.js";
+import { differences } from "../tests/transcripts/differences.js";
 import { abiPage } from "./abi-page.js";
 import { completion, manPage, markdown } from "./manual.js";
 import { table } from "./table.js";
@@ -78,6 +79,21 @@ function errorsPage(): string {
   );
 }
 
+/** What the tests allow when they replay sessions that were recorded from VDE. */
+function differencesPage(): string {
+  const about =
+    "Where this console answers otherwise than VDE's. All else is the same octet for octet: tests replay recorded " +
+    "sessions, and allow what is listed here.";
+  return page(
+    "Differences from VDE's console",
+    about,
+    table(
+      ["what", "why"],
+      differences.map(({ what, why }) => [what, why]),
+    ),
+  );
+}
+
 /** Every page, by its path in docs/. */
 export async function pages(): Promise<Record<string, string>> {
   const tools = await Promise.all(TOOLS.map(({ load }) => load()));
@@ -86,6 +102,7 @@ export async function pages(): Promise<Record<string, string>> {
     "reference/abi.md": page("ABI of the core", ...abiPage()),
     "reference/cli.md": cliPage(tools),
     "reference/console.md": consolePage(),
+    "reference/differences.md": differencesPage(),
     "reference/drops.md": dropsPage(),
     "reference/errors.md": errorsPage(),
     ...Object.fromEntries(manPages),
