@@ -3,9 +3,11 @@
 import {
   chmodSync,
   chownSync,
+  closeSync,
   existsSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   realpathSync,
   rmSync,
@@ -18,6 +20,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { SwitchError } from "../../host/errors.js";
 import type { Switch } from "../../host/switch.js";
+import { lock } from "../../host-node/native/file.js";
 import { close } from "../../host-node/native/libc.js";
 import { bindTo, SOCK_DGRAM, SOCK_STREAM, sockaddrUn, unixSocket } from "../../host-node/native/socket.js";
 import { deriveModes } from "../../host-node/servers/modes.js";
@@ -167,6 +170,18 @@ test(
     assert.match(await refusal(lab), /^EADDRINUSE another switch serves /);
     await first.close();
     assert.is((await serve(lab)).dir, first.dir);
+  }),
+);
+
+test(
+  "is left to a switch that has locked it and is only starting",
+  inLab(async (lab) => {
+    mkdirSync(lab.path("sw"));
+    const fd = openSync(lab.path("sw"), "r");
+    assert.ok(lock(fd));
+    assert.match(await refusal(lab), /^EADDRINUSE another switch serves /);
+    closeSync(fd);
+    assert.is((await serve(lab)).mode, 0o600);
   }),
 );
 

@@ -111,6 +111,28 @@ test("of one user do not push out those of another", async () => {
   for (const one of all) halfOpen.remove(one);
 });
 
+test("that speak at once are heard before anybody is pushed out", async () => {
+  const dropped: string[] = [];
+  const halfOpen = new HalfOpen({ perUser: 1, inAll: 1, deadlineMs: 600_000 });
+  const all = ["first", "second", "third"].map((name) => {
+    const one: Waiting = {
+      uid: 0,
+      drop() {
+        halfOpen.remove(one);
+        dropped.push(name);
+      },
+    };
+    halfOpen.add(one);
+    return one;
+  });
+  await turn();
+  assert.equal(dropped, []);
+  halfOpen.remove(all[0]!);
+  for (let i = 0; i < 3; i++) await turn();
+  assert.equal(dropped, ["second"]);
+  halfOpen.remove(all[2]!);
+});
+
 test("are few however few descriptors there are", () => {
   const [, soft] = /Max open files +(\d+)/.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
   assert.is(descriptorLimit(), Number(soft));

@@ -3,6 +3,7 @@
 import { lstatSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { refuse } from "../../host/errors.js";
 import { writeRequest } from "../../host/vde/request.js";
 import { close } from "../../host-node/native/libc.js";
 import { bindTo, SOCK_STREAM, sockaddrUn, unixSocket } from "../../host-node/native/socket.js";
@@ -224,6 +225,18 @@ test(
     assert.is(data(bench).length, 2);
     assert.match(bench.log.join("\n"), /ports are 0 to 2.*all 2 ports are taken/s);
   }),
+);
+
+test(
+  "keeps nothing of a plug that the core has no room for",
+  onBench({}, (bench) =>
+    leavesNothing(bench, async () => {
+      bench.sw.ports.plug = () => refuse("EMFILE", "all endpoints are taken");
+      const client = new Client(bench).ask();
+      assert.is(await client.answer(), "refused");
+      client.hangUp();
+    }),
+  ),
 );
 
 test(
