@@ -4,6 +4,7 @@ import * as abi from "../assembly/abi.js";
 import { Console } from "../host/console/console.js";
 import { DROP_REASONS } from "../host/counters.js";
 import { ERRORS } from "../host/errors.js";
+import { wrap } from "../host-node/cli/help.js";
 import type { Tool } from "../host-node/cli/tool.js";
 import { nodeClock } from "../host-node/clock.js";
 import { TOOLS } from "../host-node/tools/aliases.js";
@@ -15,9 +16,14 @@ import { table } from "./table.js";
 
 const HEADER = "<!-- Printed by `npm run docs`. Change the table that it comes from, not this page. -->";
 
-/** A page: title, where it comes from, and its blocks. */
+/** A page: where it comes from, title, and its blocks. */
 function page(title: string, ...blocks: readonly string[]): string {
-  return `${[HEADER, `# ${title}`, ...blocks].join("\n\n").trimEnd()}\n`;
+  return `${[HEADER, `# ${title}`, ...blocks.map(folded)].join("\n\n").trimEnd()}\n`;
+}
+
+/** Breaks a paragraph of one line. */
+function folded(block: string): string {
+  return /\n|^[|#]/.test(block) ? block : wrap(block, 120).join("\n");
 }
 
 const EXIT_CODES = table(

@@ -31,7 +31,7 @@ export function sentence({ help, default: fallback }: Option): string {
 }
 
 /** Breaks a sentence into lines of a width. */
-function wrap(text: string, width: number): string[] {
+export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {
     const line = lines.at(-1);
