@@ -105,7 +105,7 @@ export const ENDPOINT_SIZE: u32 = 48;
 // Queue: for each endpoint a ring of references to slots. An entry is a slot's number, with QUEUE_TAGGED where the frame
 // is to leave with a tag.
 
-export const QUEUE_COUNT: u32 = 1024; // a power of two
+export const QUEUE_COUNT: u32 = 4096; // a power of two
 export const QUEUE_TAGGED: u32 = 0x80000000;
 export const QUEUE_SIZE: u32 = QUEUE_COUNT * 4;
 export const QUEUE_LIMIT_DEFAULT: u32 = QUEUE_COUNT;
@@ -113,7 +113,7 @@ export const QUEUE_LIMIT_DEFAULT: u32 = QUEUE_COUNT;
 // Slot: room for one frame, and beside it a head with what the core found out about it. Slots are an odd number of cache
 // lines apart, so that the starts of frames spread over all sets of a cache.
 
-export const SLOT_COUNT: u32 = 4096;
+export const SLOT_COUNT: u32 = 8192;
 export const SLOT_SIZE: u32 = 9408; // octets from one frame to the next
 export const FRAME_MAX: u32 = 9234; // 9,216 octets of payload, 14 of header and a tag
 export const HEADER_SIZE: u32 = 14;

@@ -12,6 +12,7 @@ const EINTR = 4;
 const EAGAIN = 11;
 /** Frames read of a tap in one go: each may take a large slot until it is flushed. */
 const TAP_BATCH = 16;
+const SOCKET_BATCHES = 4;
 const SEND_FLAGS = MSG_DONTWAIT | MSG_NOSIGNAL;
 
 export class Endpoints {
@@ -53,9 +54,14 @@ export class Endpoints {
     return error === EAGAIN || error === EINTR ? 0 : error;
   }
 
+  /** Reads more than one batch where the first is full: the more frames of a sender go out at once, the less its peers wake. */
   #readSocket(id: number, fd: number, nowMs: number): number {
-    const count = recvmmsg(fd, this.#rx, abi.BATCH, MSG_DONTWAIT, 0);
-    if (count > 0) this.#core.receive(id, count, nowMs);
+    let count = 0;
+    for (let i = 0; i < SOCKET_BATCHES; i++) {
+      count = recvmmsg(fd, this.#rx, abi.BATCH, MSG_DONTWAIT, 0);
+      if (count > 0) this.#core.receive(id, count, nowMs);
+      if (count < abi.BATCH) return i === 0 ? count : 0;
+    }
     return count;
   }
 

@@ -8,12 +8,14 @@ import { type Engine, startCore } from "../../host/engine.js";
 import { monotonicMs } from "../clock.js";
 import { EPOLLIN, epollAdd, epollCreate, epollRemove, eventfd, ring } from "../native/epoll.js";
 import { addressOf, close } from "../native/libc.js";
+import { timerfd } from "../native/timer.js";
 import { caller } from "./calls.js";
-import { BELL } from "./loop.js";
+import { BELL, TIMER } from "./loop.js";
 
 export interface WorkerSettings {
   readonly epoll: number;
   readonly bell: number;
+  readonly timer: number;
   readonly epochMs: number;
 }
 
@@ -33,8 +35,9 @@ export interface DataPlane extends Engine {
 
 /** Starts the thread. Resolves when its core is ready. */
 export async function openDataPlane(): Promise<DataPlane> {
-  const settings: WorkerSettings = { epoll: epollCreate(), bell: eventfd(), epochMs: monotonicMs() };
+  const settings: WorkerSettings = { epoll: epollCreate(), bell: eventfd(), timer: timerfd(), epochMs: monotonicMs() };
   epollAdd(settings.epoll, settings.bell, EPOLLIN, BELL);
+  epollAdd(settings.epoll, settings.timer, EPOLLIN, TIMER);
   const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: settings });
   const memory = await new Promise<SharedArrayBuffer>((resolve, reject) => {
     worker.once("error", reject);
@@ -91,6 +94,7 @@ class WorkerEngine implements DataPlane {
     ring(this.#settings.bell);
     await ended;
     close(this.#settings.bell);
+    close(this.#settings.timer);
     close(this.#settings.epoll);
   }
 

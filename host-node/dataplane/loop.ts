@@ -18,7 +18,12 @@ import { Endpoints } from "./endpoints.js";
 const HELD_MAX = 512;
 /** The same for large slots: at least so many stay free. */
 const LARGE_FREE_MIN = abi.LARGE_COUNT >>> 1;
-const SLEEP_MS_MAX = 1000;
+const DIRTY_COUNT = (abi.CONFIG + abi.CONFIG_DIRTY_COUNT) >>> 2;
+const FOREVER = -1;
+/** The core is told the time this often at the least: settings that change what is due are written behind its back. */
+const TICK_MS_MAX = 1000;
+/** What core.tick says where it needs no more of it. */
+const NEVER_MS = 0xffffffff;
 
 export interface LoopSettings {
   readonly core: CoreModule;
@@ -26,6 +31,8 @@ export interface LoopSettings {
   /** Where the core's memory is in this process. */
   readonly base: number;
   nowMs(): number;
+  /** Lets the timer ring once, after this time. */
+  setTimer(delayMs: number): void;
   /** The bell rang: answers calls. False to end the loop. */
   answer(): boolean;
   /** Links, events or captures want to be looked at. */
@@ -34,8 +41,9 @@ export interface LoopSettings {
   broken(endpoint: number, errno: number): void;
 }
 
-/** In an event's data, where an endpoint's number stands otherwise: the bell. No endpoint has it. */
+/** In an event's data, where an endpoint's number stands otherwise: the bell, the timer. No endpoint has these. */
 export const BELL = 0;
+export const TIMER = abi.ENDPOINT_COUNT;
 
 export class Loop {
   readonly #settings: LoopSettings;
@@ -72,15 +80,13 @@ export class Loop {
   /** Waits for something to do; not if there is `more`. Whoever feeds a ring while ASLEEP stands rings the bell. */
   #sleep(more: boolean): number {
     const { epoll, base, nowMs } = this.#settings;
-    let timeoutMs = 0;
-    if (!more) {
-      timeoutMs = Math.min(this.#core.tick(nowMs()), SLEEP_MS_MAX);
+    let timeoutMs = more ? 0 : FOREVER;
+    if (!more && this.#hasLinks()) {
       this.#setAsleep(1);
-      if (this.#hasLinks() && this.#core.poll(this.#nowMs) !== 0) timeoutMs = 0;
-      if (this.#u32[(abi.CONFIG + abi.CONFIG_DIRTY_COUNT) >>> 2] !== 0) timeoutMs = 0;
+      if (this.#core.poll(this.#nowMs) !== 0 || this.#u32[DIRTY_COUNT] !== 0) timeoutMs = 0;
     }
     const count = epollWait(epoll, base + abi.READY, abi.READY_COUNT, timeoutMs);
-    this.#setAsleep(0);
+    if (this.#hasLinks()) this.#setAsleep(0);
     this.#nowMs = nowMs();
     return count;
   }
@@ -88,14 +94,23 @@ export class Loop {
   /** Serves what is ready; the bell last, so that no endpoint is unplugged under an event of its own. */
   #serve(count: number): boolean {
     let rung = false;
+    let due = false;
     this.#flushBelow = this.#free() - HELD_MAX;
     for (let i = 0; i < count; i++) {
       const at = abi.READY + i * EPOLL_EVENT_SIZE;
       const id = this.#memory.getUint32(at + EPOLL_EVENT_DATA, true);
       if (id === BELL) rung = true;
+      else if (id === TIMER) due = true;
       else this.#serveEndpoint(id, this.#memory.getUint32(at, true));
     }
-    return !rung || this.#settings.answer();
+    const going = !rung || this.#settings.answer();
+    if (rung || due) this.#tick(); // a call may have changed what is due when
+    return going;
+  }
+
+  #tick(): void {
+    const delayMs = this.#core.tick(this.#nowMs);
+    this.#settings.setTimer(delayMs === NEVER_MS ? TICK_MS_MAX : Math.min(delayMs, TICK_MS_MAX));
   }
 
   #serveEndpoint(id: number, events: number): void {
@@ -109,9 +124,8 @@ export class Loop {
   }
 
   #flush(): void {
-    const counter = (abi.CONFIG + abi.CONFIG_DIRTY_COUNT) >>> 2;
-    const count = this.#u32[counter] ?? 0;
-    this.#u32[counter] = 0;
+    const count = this.#u32[DIRTY_COUNT] ?? 0;
+    this.#u32[DIRTY_COUNT] = 0;
     for (let i = 0; i < count; i++) {
       const id = this.#memory.getUint16(abi.DIRTY + 2 * i, true);
       const kind = this.#endpoints.kind(id);

@@ -7,13 +7,14 @@ import { requireAbi } from "../../host/core.js";
 import { monotonicMs } from "../clock.js";
 import { epollRemove, quiet } from "../native/epoll.js";
 import { addressOf } from "../native/libc.js";
+import { setTimer } from "../native/timer.js";
 import { loadCore } from "../wasm.js";
 import { answer, fail } from "./calls.js";
 import { Endpoints } from "./endpoints.js";
 import type { Message, WorkerSettings } from "./engine.js";
 import { Loop } from "./loop.js";
 
-const { epoll, bell, epochMs } = workerData as WorkerSettings;
+const { epoll, bell, timer, epochMs } = workerData as WorkerSettings;
 const core = loadCore("core.shared.wasm");
 requireAbi(core);
 const memory = core.memory.buffer as SharedArrayBuffer;
@@ -30,6 +31,7 @@ const loop = new Loop({
   epoll,
   base,
   nowMs: () => Math.floor(monotonicMs() - epochMs) >>> 0,
+  setTimer: (delayMs) => setTimer(timer, delayMs),
   answer() {
     quiet(bell);
     if (Atomics.load(words, (abi.CONFIG + abi.CONFIG_STOP) >>> 2) === 1) return false;

@@ -6,8 +6,8 @@ import { close, SystemCallError } from "../native/libc.js";
 import { connectTo, growSendBuffer, SOCK_DGRAM, sockaddrUn, unixSocket } from "../native/socket.js";
 import { type Access, bindFile, removeFile, removeStale, type SocketFile, withFile } from "./socket-file.js";
 
-/** What may wait in the kernel for one plug, which doubles it: some 900 large frames, in place of 93. */
-const SEND_BUFFER = 1 << 20;
+/** What may wait in the kernel for one plug, which doubles it: some 3,600 large frames, in place of 93. */
+const SEND_BUFFER = 1 << 22;
 
 /** A socket that is connected to a plug's, and has no name yet. The caller closes it. */
 export function openDataSocket(address: Uint8Array, uid: number, descriptorMax: number): number {
