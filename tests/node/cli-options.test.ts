@@ -2,6 +2,7 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { QUEUE_COUNT } from "../../assembly/abi.js";
 import { type Options, readOptions, UsageError } from "../../host-node/cli/options.js";
 import { SWITCH_OPTIONS } from "../../host-node/tools/switch.js";
 
@@ -103,7 +104,7 @@ const BAD: [line: string, message: string][] = [
   ["-g -d", "-g -d: the name of a group is wanted"],
   ["--mtu 45", "--mtu 45: the MTU is 46 to 9216"],
   ["--mtu 9217", "--mtu 9217: the MTU is 46 to 9216"],
-  ["--qlen 0", "--qlen 0: a queue's length is 1 to 1024"],
+  ["--qlen 0", `--qlen 0: a queue's length is 1 to ${QUEUE_COUNT}`],
 ];
 
 for (const [line, message] of BAD) {
