@@ -1,12 +1,11 @@
 // What a switch is started from, part by part, and what is said where a part cannot be had.
 
 import { accessSync, constants } from "node:fs";
-import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 import type { Console } from "../../host/console/console.js";
 import type { System } from "../../host/system.js";
 import { Failure, type Run } from "../cli/tool.js";
-import { findGroup } from "../native/accounts.js";
+import { findGroup, userName } from "../native/accounts.js";
 import { type OpenSwitch, openSwitch } from "../open.js";
 import { serveConsole } from "../servers/console.js";
 import { attachTap } from "../transports/tap.js";
@@ -59,7 +58,7 @@ export async function plugTaps(sw: OpenSwitch, names: readonly string[]): Promis
 
 /** What to do, by errno. */
 function tapAdvice(name: string): Record<string, string> {
-  const forRoot = `start it as root, or let root run: ip tuntap add dev ${name} mode tap user ${userInfo().username}`;
+  const forRoot = `start it as root, or let root run: ip tuntap add dev ${name} mode tap user ${userName(process.geteuid?.() ?? 0)}`;
   return {
     EPERM: forRoot,
     EACCES: forRoot,
@@ -71,14 +70,15 @@ function tapAdvice(name: string): Record<string, string> {
 
 /** The script to run at the start: the one that was named, or the first of the usual ones that can be read. */
 export function startScript({ rcfile }: Settings): string | undefined {
-  if (rcfile === undefined) {
-    return [join(homedir(), ".vde2/vde_switch.rc"), "/etc/vde2/vde_switch.rc"].find(
-      (path) => whyUnreadable(path) === undefined,
-    );
-  }
+  if (rcfile === undefined) return usualScripts().find((path) => whyUnreadable(path) === undefined);
   const why = whyUnreadable(rcfile);
   if (why !== undefined) throw new Failure(`--rcfile: ${why}`);
   return rcfile;
+}
+
+function usualScripts(): string[] {
+  const home = process.env["HOME"];
+  return [...(home ? [join(home, ".vde2/vde_switch.rc")] : []), "/etc/vde2/vde_switch.rc"];
 }
 
 function whyUnreadable(path: string): string | undefined {
