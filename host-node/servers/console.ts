@@ -78,7 +78,10 @@ function serve(console: Console, socket: Socket): void {
   socket.setEncoding("utf8");
   socket.on("error", () => socket.destroy());
   const prompt = (text: string) => void socket.write(text);
-  const leave = (text: string) => void socket.end(text);
+  const leave = (text: string) => {
+    socket.end(text);
+    socket.destroySoon();
+  };
   const session = new Session(console, terminal(socket, prompt, leave));
   socket.on("data", (text: string) => {
     socket.pause();
