@@ -75,6 +75,7 @@ export function refused(endpoint: u32): void {
 /** The endpoint's peer takes no more for now. */
 export function wait(endpoint: u32): void {
   queue.endpoint(endpoint).waiting = 1;
+  ports.trim(endpoint);
 }
 
 /** The endpoint's peer has room again: it is listed for the next flush. */

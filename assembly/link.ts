@@ -3,6 +3,7 @@
 import * as abi from "./abi";
 import * as forward from "./forward";
 import { config, Endpoint } from "./layout";
+import * as ports from "./port";
 import * as queue from "./queue";
 import * as ring from "./ring";
 import * as slots from "./slot";
@@ -69,7 +70,7 @@ export function deliver(id: u32): void {
     e.seenHead = atomic.load<u32>(outward(e.link), abi.RING_HEAD);
     if (copyFront(id, e)) continue;
     atomic.store<u8>(changetype<usize>(e), 1, offsetof<Endpoint>("waiting"));
-    if (atomic.load<u32>(outward(e.link), abi.RING_HEAD) == e.seenHead) return;
+    if (atomic.load<u32>(outward(e.link), abi.RING_HEAD) == e.seenHead) return ports.trim(id);
     e.waiting = 0;
   }
 }

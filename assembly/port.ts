@@ -131,3 +131,13 @@ export function lose(found: u32, reason: u32): void {
   drop(e.port, reason);
   queue.pop(found, e);
 }
+
+/** Drops what waits for an endpoint beyond its share, the newest first: its peer takes no more for now. */
+export function trim(found: u32): void {
+  const e = queue.endpoint(found);
+  while (queue.isOver(e)) {
+    e.dropped += 1;
+    drop(e.port, abi.DROP_SHARE);
+    queue.unput(found, e);
+  }
+}
