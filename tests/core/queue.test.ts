@@ -9,6 +9,9 @@ import { bench } from "./bench.js";
 
 const test = suite("queue");
 
+/** Slots that stalled endpoints may not take; see assembly/queue.ts. */
+const KEPT = abi.SLOT_COUNT / 8;
+
 function many(text: string, count: number): Frame[] {
   return new Array<Frame>(count).fill(frame(text));
 }
@@ -18,9 +21,13 @@ function address(endpoint: number): string {
   return `02:00:00:01:${(endpoint >> 8).toString(16)}:${(endpoint & 255).toString(16)}`;
 }
 
-/** Lets endpoints say who they are. */
-function introduce(send: ReturnType<typeof bench>["send"], endpoints: readonly number[]): void {
-  for (const endpoint of endpoints) send(endpoint, many(`${address(endpoint)} > 01:80:c2:00:00:10`, 1));
+/** Lets endpoints say who they are, to nobody but themselves. */
+function introduce({ send }: ReturnType<typeof bench>, endpoints: readonly number[]): void {
+  for (const endpoint of endpoints) send(endpoint, many(`${address(endpoint)} > ${address(endpoint)}`, 1));
+}
+
+function sizes(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => 60 + i);
 }
 
 function drops(core: ReturnType<typeof bench>["core"], port: number, reason: number): number {
@@ -55,34 +62,55 @@ test("holds a frame for all who wait for it in one slot", () => {
 });
 
 test("always has room for who takes his frames, however many others take none", () => {
-  const { plug, send, take, core, slotsFree } = bench();
-  const free = slotsFree();
-  const [sender, flowing] = [plug(1), plug(2)];
-  const stalled = Array.from({ length: 300 }, (_, i) => plug(100 + i));
-  send(flowing, many("f > *", 1));
-  introduce(send, stalled);
-  for (const endpoint of [sender, flowing, ...stalled]) take(endpoint);
+  const core = bench();
+  const free = core.slotsFree();
+  const [sender, flowing] = [core.plug(1), core.plug(2)];
+  const stalled = Array.from({ length: 2000 }, (_, i) => core.plug(3 + (i % 1000)));
+  introduce(core, [flowing, ...stalled]);
   for (const endpoint of stalled) {
-    send(sender, many(`a > ${address(endpoint)}`, 1000));
-    send(sender, many("a > f", 1));
-    assert.is(take(flowing).length, 1);
+    core.send(sender, many(`a > ${address(endpoint)}`, abi.BATCH));
+    for (const listed of core.dirty()) if (listed !== flowing) core.functions.wait(listed);
+    core.send(sender, many(`a > ${address(flowing)}`, abi.BATCH));
+    assert.is(core.take(flowing).length, abi.BATCH);
   }
-  assert.ok(drops(core, 101, abi.DROP_SHARE) > 0);
-  assert.is(drops(core, 2, abi.DROP_SHARE), 0);
-  for (const endpoint of stalled) take(endpoint);
-  assert.is(slotsFree(), free);
+  assert.ok(core.slotsFree() >= KEPT - abi.BATCH);
+  assert.is(drops(core.core, 2, abi.DROP_SHARE), 0);
+  assert.ok(drops(core.core, 102, abi.DROP_SHARE) > 0);
+  for (const endpoint of stalled) core.take(endpoint);
+  assert.is(core.slotsFree(), free);
 });
 
 test("shares memory among who take nothing: each holds less the more they are", () => {
-  const { plug, send, take } = bench();
-  const sender = plug(1);
-  const stalled = Array.from({ length: 15 }, (_, i) => plug(2 + i));
-  introduce(send, stalled);
-  for (const endpoint of [sender, ...stalled]) take(endpoint);
-  for (let round = 0; round < 40; round++)
-    for (const endpoint of stalled) send(sender, many(`a > ${address(endpoint)}`, 100));
-  const held = stalled.map((endpoint) => take(endpoint).length);
-  for (const count of held) assert.ok(count > 150 && count < 350, `${held}`);
+  const core = bench();
+  const sender = core.plug(1);
+  const stalled = Array.from({ length: 15 }, (_, i) => core.plug(2 + i));
+  introduce(core, stalled);
+  for (const endpoint of stalled) core.functions.wait(endpoint);
+  for (let round = 0; round < 100; round++)
+    for (const endpoint of stalled) core.send(sender, many(`a > ${address(endpoint)}`, 10));
+  const share = core.slotsFree() - KEPT;
+  const held = stalled.map((endpoint) => core.take(endpoint).length);
+  for (const count of held) assert.ok(count > share / 2 && count < 2 * share, `${held}`);
+});
+
+test("drops the newest of what waits when a peer stops taking, down to the share", () => {
+  const core = bench();
+  const [one, two, three] = [core.plug(1), core.plug(2), core.plug(3)];
+  const count = (abi.SLOT_COUNT / 16) * 5;
+  for (const endpoint of [two, three])
+    core.core.setU32(abi.ENDPOINTS + endpoint * abi.ENDPOINT_SIZE + abi.ENDPOINT_LIMIT, count);
+  introduce(core, [two, three]);
+  for (const endpoint of [two, three])
+    core.send(
+      one,
+      sizes(count).map((size) => frame(`a > ${address(endpoint)} /${size}`)),
+    );
+  core.functions.wait(two);
+  const held = core.take(two).map((octets) => octets.length);
+  assert.ok(held.length < count);
+  assert.equal(held, sizes(held.length));
+  assert.is(drops(core.core, 2, abi.DROP_SHARE), count - held.length);
+  assert.is(core.take(three).length, count);
 });
 
 test("drops what waited for an endpoint that is unplugged, and gets its slots back", () => {
