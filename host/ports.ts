@@ -139,11 +139,22 @@ export class Ports {
   plug(port: Port, plug: Plug, description = ""): Endpoint {
     const id = this.#core.call("plug", port.id, plug.kind, plug.fd ?? -1, plug.link ?? 0);
     if (id === 0) refuse("EMFILE", `all ${abi.ENDPOINT_COUNT - 1} endpoints are taken`);
+    this.#watch(id, plug.fd);
     const endpoint: Endpoint = { id, port: port.id, plug, description };
     port.endpoints.unshift(endpoint);
     this.#events.emit("port/ep/+", `Port ${two(port.id)} FD ${two(id, " ")}`);
-    if (plug.fd !== undefined) this.#engine.watch(id, plug.fd);
     return endpoint;
+  }
+
+  /** Lets the engine watch a descriptor. Where it cannot, the core lets go of the endpoint again. */
+  #watch(id: number, fd: number | undefined): void {
+    if (fd === undefined) return;
+    try {
+      this.#engine.watch(id, fd);
+    } catch (error) {
+      this.#core.call("unplug", id);
+      throw error;
+    }
   }
 
   /** Says what an endpoint is. Before this, nothing names it. */

@@ -10,6 +10,8 @@ import type { CoreModule } from "../wasm.js";
 
 const EINTR = 4;
 const EAGAIN = 11;
+/** ECONNREFUSED and ECONNRESET: a peer went, or went elsewhere, and may come back. Its control connection says more. */
+const PASSING = [111, 104];
 /** Frames read of a tap in one go: each may take a large slot until it is flushed. */
 const TAP_BATCH = 16;
 const SOCKET_BATCHES = 4;
@@ -51,7 +53,8 @@ export class Endpoints {
     const count = this.kind(id) === abi.KIND_TAP ? this.#readTap(id, fd, nowMs) : this.#readSocket(id, fd, nowMs);
     if (count >= 0) return 0;
     const error = errno();
-    return error === EAGAIN || error === EINTR ? 0 : error;
+    if (error === EAGAIN || error === EINTR) return 0;
+    return this.kind(id) === abi.KIND_SOCKET && PASSING.includes(error) ? 0 : error;
   }
 
   /** Reads more than one batch where the first is full: the more frames of a sender go out at once, the less its peers wake. */

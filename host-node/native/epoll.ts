@@ -1,6 +1,6 @@
 // epoll(7) and eventfd(2): what the data plane sleeps in, and what wakes it.
 
-import { bind, check } from "./libc.js";
+import { bind, check, errno } from "./libc.js";
 
 export const EPOLLIN = 0x1;
 export const EPOLLOUT = 0x4;
@@ -16,6 +16,7 @@ const EPOLL_CLOEXEC = 0o2000000;
 const EPOLL_CTL_ADD = 1;
 const EPOLL_CTL_DEL = 2;
 const EPOLL_CTL_MOD = 3;
+const ENOENT = 2;
 const EFD_NONBLOCK = 0o4000;
 const EFD_CLOEXEC = 0o2000000;
 
@@ -49,8 +50,11 @@ export function epollAdd(epoll: number, fd: number, events: number, data: number
   check(cControl(epoll, EPOLL_CTL_ADD, fd, event(events, data)), "epoll_ctl");
 }
 
-export function epollModify(epoll: number, fd: number, events: number, data: number): void {
-  check(cControl(epoll, EPOLL_CTL_MOD, fd, event(events, data)), "epoll_ctl");
+/** Watches for other events. False where `fd` is watched no more: another thread may have ended that just now. */
+export function epollModify(epoll: number, fd: number, events: number, data: number): boolean {
+  if (cControl(epoll, EPOLL_CTL_MOD, fd, event(events, data)) === 0) return true;
+  if (errno() === ENOENT) return false;
+  return check(-1, "epoll_ctl") === 0;
 }
 
 export function epollRemove(epoll: number, fd: number): void {

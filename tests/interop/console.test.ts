@@ -23,7 +23,7 @@ test(
     const expected = "0000 DATA END WITH '.'\nNumports=32\nHUB=false\ncounters=true\n.\n1000 Success\n";
     assert.is(await console.command("port/showinfo", "\n"), expected);
     assert.is(await console.command("port/showinfo", ""), expected);
-    assert.is(await console.command("nonsense", ""), "1038 Function not implemented\n");
+    assert.match(await console.command("nonsense", ""), /^1038 Function not implemented(: .*)?\n$/);
   }),
 );
 
@@ -33,7 +33,7 @@ test(
     const bench = await startSwitch(lab, "sw");
     const second = await openConsole(lab, bench.management);
     const [one, two] = await Promise.all([bench.console.command("vlan/create 0"), second.command("vlan/create 7")]);
-    assert.is(one, "1022 Invalid argument\n");
+    assert.match(one, /^1022 Invalid argument(: .*)?\n$/);
     assert.is(two, "1000 Success\n");
   }),
 );
@@ -83,7 +83,7 @@ withVdeterm(
     terminal.tell("port/showinfo\n");
     await terminal.says(/Numports=32\r+\nHUB=false\r+\ncounters=true\r+\nSuccess\r+\n/);
     terminal.tell("nonsense\n");
-    await terminal.says(/\bFunction not implemented\r+\n/);
+    await terminal.says(/\bFunction not implemented(: .*)?\r+\n/);
     terminal.tell("vlan/create 10\n");
     await console.shows("vlan/allprint", /^VLAN 0010$/m);
     terminal.tell("logout\n");
