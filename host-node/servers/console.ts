@@ -64,7 +64,7 @@ export function stdinConsole(console: Console, options: StdinConsole): { close()
   };
   input.setEncoding("utf8");
   input.on("data", read).once("end", ended).once("error", ended);
-  output.on("error", () => session.close());
+  output.on("error", () => {}); // nobody reads: see terminal
   return {
     close() {
       input.off("data", read).off("end", ended).off("error", ended);
@@ -91,21 +91,29 @@ function serve(console: Console, socket: Socket): void {
   socket.once("close", () => session.close());
 }
 
-/** A stream as a session sees it. A promise is kept on close too, so that no session waits for a reader that is gone. */
+/**
+ * A stream as a session sees it. A promise is kept on close too, so that no session waits for a reader that is gone, and
+ * what is written after that is lost: commands still run.
+ */
 function terminal(stream: Output, prompt: Terminal["prompt"], leave?: (text: string) => void): Terminal {
+  let room: Promise<void> | undefined;
+  const waiting = () =>
+    new Promise<void>((done) => {
+      const settle = () => {
+        stream.off("drain", settle).off("close", settle);
+        room = undefined;
+        done();
+      };
+      stream.on("drain", settle).on("close", settle);
+    });
   return {
     get backlog() {
       return stream.writableLength ?? 0;
     },
     write(text) {
-      if (stream.write(text)) return undefined;
-      return new Promise((done) => {
-        const settle = () => {
-          stream.off("drain", settle).off("close", settle);
-          done();
-        };
-        stream.on("drain", settle).on("close", settle);
-      });
+      if (!stream.writable || stream.write(text)) return undefined;
+      room ??= waiting();
+      return room;
     },
     prompt,
     ...(leave && { leave }),

@@ -1,6 +1,7 @@
 // Turns what VDE answered into what we are to answer, by the table of differences.
 
-import { type Difference, differences, type Place } from "./differences.js";
+import type { Difference, Place } from "./difference.js";
+import { differences } from "./differences.js";
 
 export const PROMPT = "\nvde$ ";
 

@@ -1,32 +1,7 @@
 // Where our console answers otherwise than VDE's, and why. What is not in this table is the same octet for octet: the
 // transcripts beside it show that. docs/guides/from-vde2.md is made from it.
 
-export interface Difference {
-  /** What is different, for who comes from VDE. */
-  readonly what: string;
-  readonly why: string;
-  /** Changes an answer of VDE's to ours, wherever it applies. */
-  readonly rewrite?: (original: string) => string;
-  /** Takes out of our answers what VDE's have not. */
-  readonly remove?: (ours: string) => string;
-  /** Single answers. */
-  readonly at?: readonly Place[];
-}
-
-/** One answer that is different. */
-export interface Place {
-  readonly file: string;
-  /** The step as the transcript has it; all that are the same in that file. */
-  readonly action: string;
-  /** Our answer up to the prompt, line by line, without what is added everywhere. */
-  readonly ours?: readonly string[];
-  /** Which of the steps that are the same, from 1; all of them where it is absent. */
-  readonly nth?: number;
-  /** Another step of the file that is answered in the same way. */
-  readonly like?: string;
-  /** Commands that make the rest of the transcript meet what it met. */
-  readonly mend?: readonly string[];
-}
+import type { Difference, Place } from "./difference.js";
 
 const DATA = "0000 DATA END WITH '.'";
 const SUCCESS = "1000 Success";
@@ -269,6 +244,29 @@ const others: readonly Difference[] = [
   },
 ];
 
+const sessions: readonly Difference[] = [
+  {
+    what: "A manager that does not read its answers waits for its next command; it misses no answer, and only events.",
+    why: "VDE throws away what does not fit. Here `3000 debug/missed N events` says how many events were lost.",
+  },
+  {
+    what: "Control characters in descriptions, scripts and other foreign text are shown as `\\x1b`.",
+    why: "VDE prints them raw, so that who plugs in can write to the terminal of who looks.",
+  },
+  {
+    what: "A line of data that is a dot gets a blank after it.",
+    why: "A dot alone ends the data.",
+  },
+  {
+    what: "A script that loads itself, and scripts nested more than 16 deep, are refused with 1024.",
+    why: "VDE goes on until it has no descriptors left, and says the same then.",
+  },
+  {
+    what: "`plugin/add` loads ES modules.",
+    why: "VDE's plugins are shared objects for its own process; dump, pdump and iplog are there as modules.",
+  },
+];
+
 export const differences: readonly Difference[] = [
   ...identity,
   ...lines,
@@ -276,4 +274,5 @@ export const differences: readonly Difference[] = [
   ...vlans,
   ...addresses,
   ...others,
+  ...sessions,
 ];

@@ -17,7 +17,7 @@ import { linkPair } from "../../host/link.js";
 import type { Endpoint } from "../../host/ports.js";
 import { consoleBench, type Machine, type Manager } from "../host/console-bench.js";
 import { Expectations, PROMPT } from "./apply.js";
-import type { Difference } from "./differences.js";
+import type { Difference } from "./difference.js";
 
 interface Step {
   readonly line: number;
