@@ -1,6 +1,7 @@
 // Which tool a command line asks for: by the name that it was started under, or by its first word.
 
 import { basename } from "node:path";
+import { end } from "./cli/ending.js";
 import { TOOLS } from "./tools/aliases.js";
 
 /** Runs a command line, and ends the process. `argv` is as Node has it: node, script, words. */
@@ -14,8 +15,7 @@ export async function main([, script = "loom", ...words]: readonly string[]): Pr
   const ending = compatible
     ? await startTool(await chosen.load(), name, words)
     : await startTool(await chosen.load(), `loom ${chosen.name}`, rest);
-  if (typeof ending === "string") process.kill(process.pid, ending);
-  else process.exit(ending);
+  end(ending);
 }
 
 async function about(word: string): Promise<void> {

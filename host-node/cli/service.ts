@@ -1,13 +1,11 @@
 // A tool that runs on: signals, log, pidfile and background, and an end in order whatever ends it.
 
 import { isBackground, releaseParent, sayToParent } from "./daemon.js";
+import type { Ending } from "./ending.js";
 import { type Log, standardError, syslog } from "./log.js";
 import { writePidfile } from "./pidfile.js";
 import { onSignals, signalNumber } from "./signals.js";
 import { Failure, type Run } from "./tool.js";
-
-/** How a process ends: with an exit code, or of a signal. */
-export type Ending = number | NodeJS.Signals;
 
 const CLEAN_UP_MS = 5_000;
 

@@ -2,9 +2,9 @@
 
 import { VDE_VERSION, VERSION } from "../version.js";
 import { isBackground, launch } from "./daemon.js";
+import type { Ending } from "./ending.js";
 import { help } from "./help.js";
 import { readOptions, UsageError, type Values } from "./options.js";
-import type { Ending } from "./service.js";
 import { COMMON_OPTIONS, type SERVICE_OPTIONS, type Tool } from "./tool.js";
 
 type Always = Values<typeof COMMON_OPTIONS> & Partial<Values<typeof SERVICE_OPTIONS>>;

@@ -6,9 +6,11 @@ import * as assert from "uvu/assert";
 import { inLab, type Lab } from "../interop/lab.js";
 import type { Program } from "../interop/program.js";
 import { until } from "../interop/wait.js";
-import { processOf, startVdeSwitch } from "./cli-bench.js";
+import { needs } from "../skip.js";
+import { isAlive, LOOM, processOf, startVdeSwitch } from "./cli-bench.js";
 
 const test = suite("a switch under way");
+const withTerminal = needs(test, { commands: ["script"] });
 
 /** A switch with all its files, and a wait until it has them. */
 async function start(lab: Lab, ...options: readonly string[]): Promise<{ program: Program; pid: number }> {
@@ -63,6 +65,18 @@ test(
     assert.is((await program.exit()).code, 0);
     assert.match(program.text(), /^1000 Success$/m);
     assert.is(program.complaints(), "vde_switch: EOF on stdin, cleaning up and exiting\n");
+    assert.equal(left(lab), []);
+  }),
+);
+
+withTerminal(
+  "the end of its terminal is its end",
+  inLab(async (lab) => {
+    const command = [...LOOM, "switch", "-s", lab.path("sw"), "-p", lab.path("pid")].join(" ");
+    const terminal = lab.start("script", "-q", "-c", command, "/dev/null");
+    const pid = await processOf(lab, "pid");
+    terminal.signal("SIGKILL");
+    await until("the switch has ended", () => !isAlive(pid));
     assert.equal(left(lab), []);
   }),
 );
