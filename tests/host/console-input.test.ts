@@ -68,6 +68,7 @@ const TABLE: readonly (readonly [string, string])[] = [
   ["hash/flush 9", "1006 No such device or address: there is no VLAN 9: make it with vlan/create"],
   ["fstp/setedge 0 33 1", "1022 Invalid argument: ports are 0 to 32"],
   ["fstp/bonus 9 1 1", "1006 No such device or address: there is no VLAN 9: make it with vlan/create"],
+  ["fstp/bonus 0 1 2147483648", "1022 Invalid argument: COST is -2147483647 to 2147483647"],
   ["fstp/print 9", "[]1006 No such device or address: there is no VLAN 9: make it with vlan/create"],
   ["load", "1002 No such file or directory"],
   ["load nosuch", "1002 No such file or directory: nosuch"],

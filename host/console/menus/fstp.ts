@@ -3,7 +3,7 @@
 import type { Switch } from "../../switch.js";
 import type { Member } from "../../vlans.js";
 import { command, listing, type Menu } from "../command.js";
-import { anyBase, decimal, flag, optional } from "../kinds.js";
+import { anyBase, decimal, flag, inRange, optional } from "../kinds.js";
 import { four } from "../text.js";
 
 interface Target {
@@ -12,6 +12,8 @@ interface Target {
 
 /** What VDE gives every port, whatever is behind it. */
 const PORT_COST = 20_000_000;
+/** Bonuses are 32 bits with a sign: one below 0 makes a path dearer. */
+const COST_MAX = 2 ** 31 - 1;
 
 export const fstpMenu: Menu<Target> = {
   name: "fstp",
@@ -35,7 +37,7 @@ export const fstpMenu: Menu<Target> = {
       "fstp/bonus",
       [anyBase("VLAN"), anyBase("PORT"), anyBase("COST")],
       "set the port bonus for a vlan",
-      ({ switch: { fstp } }, vlan, port, cost) => fstp.setBonus(vlan, port, cost),
+      ({ switch: { fstp } }, vlan, port, cost) => fstp.setBonus(vlan, port, inRange("COST", cost, -COST_MAX, COST_MAX)),
     ),
     listing("fstp/print", [optional(decimal("N"))], "print fst data for the defined vlan", function* (target, only) {
       const { vlans } = target.switch;
@@ -51,7 +53,7 @@ function* tree({ switch: sw }: Target, vlan: number): Generator<string> {
   yield ` ++ root ${hex(fstp.priority).replace(/../, "$&:")}:${sw.mac}`;
   yield " ++ designated ff:ff:ff:ff:ff:ff:ff:ff";
   const age = Math.floor(sw.uptimeMs / 1000);
-  yield ` ++ rootport 0000 cost 0 age ${age} bonusport ${four(bonus.port)} bonuscost ${bonus.cost}`;
+  yield ` ++ rootport 0000 cost 0 age ${age} bonusport ${four(bonus.port)} bonuscost ${bonus.cost | 0}`;
   for (const member of vlans.members(vlan)) {
     if (!member.open) continue;
     const role = roleOf(member, fstp.isEdge(vlan, member.port));
