@@ -39,14 +39,18 @@ export async function openDataPlane(): Promise<DataPlane> {
   epollAdd(settings.epoll, settings.bell, EPOLLIN, BELL);
   epollAdd(settings.epoll, settings.timer, EPOLLIN, TIMER);
   const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: settings });
-  const memory = await new Promise<SharedArrayBuffer>((resolve, reject) => {
+  return new WorkerEngine(worker, await readiness(worker), settings);
+}
+
+/** The memory of a worker's core, when it says that it is ready. */
+function readiness(worker: Worker): Promise<SharedArrayBuffer> {
+  return new Promise((resolve, reject) => {
     worker.once("error", reject);
     worker.once("message", (message: Message) => {
+      worker.off("error", reject);
       if (message.kind === "ready") resolve(message.memory);
     });
   });
-  worker.removeAllListeners();
-  return new WorkerEngine(worker, memory, settings);
 }
 
 class WorkerEngine implements DataPlane {
@@ -54,15 +58,15 @@ class WorkerEngine implements DataPlane {
   onactivity: () => void = () => {};
   onbroken: DataPlane["onbroken"] = () => {};
   onfailure: DataPlane["onfailure"] = () => {};
-  readonly #worker: Worker;
   readonly #settings: WorkerSettings;
   readonly #words: Uint32Array;
+  readonly #ended: Promise<void>;
 
   constructor(worker: Worker, memory: SharedArrayBuffer, settings: WorkerSettings) {
-    this.#worker = worker;
     this.#settings = settings;
     this.#words = new Uint32Array(memory);
     this.core = new Core(memory, caller(memory, settings.bell));
+    this.#ended = new Promise((resolve) => worker.once("exit", () => resolve()));
     worker.on("message", (message: Message) => this.#hear(message));
     worker.on("error", (error) => this.onfailure(error instanceof Error ? error : new Error(String(error))));
     startCore(this.core, randomFillSync(new BigUint64Array(2)), addressOf(memory));
@@ -89,10 +93,9 @@ class WorkerEngine implements DataPlane {
   }
 
   async close(): Promise<void> {
-    const ended = new Promise((resolve) => this.#worker.once("exit", resolve));
     Atomics.store(this.#words, (abi.CONFIG + abi.CONFIG_STOP) >>> 2, 1);
     ring(this.#settings.bell);
-    await ended;
+    await this.#ended;
     close(this.#settings.bell);
     close(this.#settings.timer);
     close(this.#settings.epoll);
