@@ -19,6 +19,7 @@ export class Captures {
   readonly #core: Core;
   readonly #ring: Ring;
   readonly #taps = new Set<Tap>();
+  #isReading = false;
 
   constructor(core: Core) {
     this.#core = core;
@@ -30,18 +31,32 @@ export class Captures {
     return this.#ring.lost;
   }
 
+  /** Watches what passes from now on. */
   add(tap: Tap): void {
+    this.read();
     this.#taps.add(tap);
     this.#core.setU8(abi.CONFIG + abi.CONFIG_CAPTURE, 1);
   }
 
+  /** Watches no more, after what has passed until now. */
   remove(tap: Tap): void {
+    this.read();
     this.#taps.delete(tap);
     if (this.#taps.size === 0) this.#core.setU8(abi.CONFIG + abi.CONFIG_CAPTURE, 0);
   }
 
-  /** Hands out what was captured since the last time. */
+  /** Hands out what was captured since the last time. Does nothing where a tap calls it. */
   read(): void {
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      this.#handOut();
+    } finally {
+      this.#isReading = false;
+    }
+  }
+
+  #handOut(): void {
     for (const record of this.#ring.records()) {
       const view = new DataView(record.buffer, record.byteOffset, abi.CAPTURE_FRAME);
       const capture: Capture = {

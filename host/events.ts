@@ -5,6 +5,10 @@ export interface Category {
   readonly path: string;
   readonly tag: number;
   readonly help: string;
+  /** For plugins alone: no manager finds it or hears it. */
+  readonly hidden?: boolean;
+  /** Runs when it gets its first listener, or loses its last. */
+  readonly onwatch?: (watched: boolean) => void;
 }
 
 export type Listener = (category: Category, text: string) => void;
@@ -22,6 +26,7 @@ export const CATEGORIES: readonly Category[] = [
   { path: "port/descr", tag: 0o23, help: "set port description" },
   { path: "port/ep/+", tag: 0o31, help: "new endpoint" },
   { path: "port/ep/-", tag: 0o32, help: "closed endpoint" },
+  { path: "sig/hup", tag: 0o200, help: "hangup: files are to be opened anew", hidden: true },
 ];
 
 export class Events {
@@ -39,13 +44,18 @@ export class Events {
   }
 
   undefine(path: string): void {
-    if (this.watched(path)) this.onwatch(path, false);
+    if (this.watched(path)) this.#tell(path, false);
     this.#categories.delete(path);
+  }
+
+  defines(path: string): boolean {
+    return this.#categories.has(path);
   }
 
   /** The categories whose path begins with `prefix`. */
   *list(prefix = ""): Generator<Category> {
-    for (const { category } of this.#categories.values()) if (category.path.startsWith(prefix)) yield category;
+    for (const { category } of this.#categories.values())
+      if (category.path.startsWith(prefix) && !category.hidden) yield category;
   }
 
   watched(path: string): boolean {
@@ -60,12 +70,12 @@ export class Events {
     const listeners = this.#categories.get(path)?.listeners;
     if (listeners === undefined || listeners.has(listener)) return;
     listeners.add(listener);
-    if (listeners.size === 1) this.onwatch(path, true);
+    if (listeners.size === 1) this.#tell(path, true);
   }
 
   remove(path: string, listener: Listener): void {
     const listeners = this.#categories.get(path)?.listeners;
-    if (listeners?.delete(listener) && listeners.size === 0) this.onwatch(path, false);
+    if (listeners?.delete(listener) && listeners.size === 0) this.#tell(path, false);
   }
 
   /** Takes a listener out of every category. */
@@ -79,5 +89,10 @@ export class Events {
     if (entry === undefined || entry.listeners.size === 0) return;
     const words = typeof text === "string" ? text : text();
     for (const listener of [...entry.listeners]) listener(entry.category, words);
+  }
+
+  #tell(path: string, watched: boolean): void {
+    this.onwatch(path, watched);
+    this.#categories.get(path)?.category.onwatch?.(watched);
   }
 }

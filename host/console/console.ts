@@ -5,7 +5,7 @@ import type { Clock } from "../link.js";
 import { Plugins } from "../plugins.js";
 import type { Switch } from "../switch.js";
 import type { System } from "../system.js";
-import { type Caller, type Command, SILENT } from "./command.js";
+import { type Caller, type Command, type Lines, SILENT } from "./command.js";
 import { Commands } from "./commands.js";
 import { debugMenu } from "./menus/debug.js";
 import { dsMenu } from "./menus/ds.js";
@@ -70,11 +70,11 @@ export class Console {
   }
 
   /** The lines that came before an error are shown, and the brackets are there even where none came. */
-  #list(path: string, lines: () => Iterable<string>): string {
+  async #list(path: string, lines: () => Lines): Promise<string> {
     let reply = "0000 DATA END WITH '.'\n";
     let result = "1000 Success\n";
     try {
-      for (const line of lines()) reply += `${line === "." ? ". " : printable(line)}\n`;
+      for await (const line of lines()) reply += `${line === "." ? ". " : printable(line)}\n`;
     } catch (error) {
       result = this.#failure({ path }, error);
     }
