@@ -4,7 +4,7 @@
 import * as abi from "../../assembly/abi.js";
 import { EPOLLIN, EPOLLOUT, epollModify } from "../native/epoll.js";
 import { errno } from "../native/libc.js";
-import { MSG_DONTWAIT, MSG_NOSIGNAL, recvmmsg, sendmmsg } from "../native/socket.js";
+import { MSG_DONTWAIT, MSG_NOSIGNAL, recvmmsg, send, sendmmsg } from "../native/socket.js";
 import { readFrame, writeFrame } from "../native/tun.js";
 import type { CoreModule } from "../wasm.js";
 
@@ -85,17 +85,30 @@ export class Endpoints {
     for (;;) {
       const count = this.#core.prepare(id);
       if (count === 0) return;
-      const sent = isTap ? this.#writeTap(fd, count) : sendmmsg(fd, this.#tx, count, SEND_FLAGS);
+      const sent = isTap ? this.#writeTap(fd, count) : this.#sendSocket(fd, count);
       if (sent > 0) this.#core.sent(id, sent);
       else if (!this.#recover(id, fd)) return;
     }
   }
 
+  /** One frame in one piece is a third cheaper as it is than in a vector, and many ports seldom have more to send. */
+  #sendSocket(fd: number, count: number): number {
+    if (count > 1 || this.#pieces(0) > 1) return sendmmsg(fd, this.#tx, count, SEND_FLAGS);
+    const piece = abi.TX_PIECES >>> 2;
+    const low = this.#u32[piece + (abi.IOVEC_BASE >>> 2)] ?? 0;
+    const high = this.#u32[piece + (abi.IOVEC_BASE >>> 2) + 1] ?? 0;
+    const size = this.#u32[piece + (abi.IOVEC_OCTETS >>> 2)] ?? 0;
+    return send(fd, high * 2 ** 32 + low, size, SEND_FLAGS) < 0 ? -1 : 1;
+  }
+
+  #pieces(entry: number): number {
+    return this.#u32[(abi.TX + entry * abi.MMSGHDR_SIZE + abi.MMSGHDR_IOV_COUNT) >>> 2] ?? 0;
+  }
+
   #writeTap(fd: number, count: number): number {
     for (let i = 0; i < count; i++) {
-      const pieces = this.#u32[(abi.TX + i * abi.MMSGHDR_SIZE + abi.MMSGHDR_IOV_COUNT) >>> 2] ?? 0;
       const vector = this.#base + abi.TX_PIECES + i * abi.PIECES_MAX * abi.IOVEC_SIZE;
-      if (writeFrame(fd, vector, pieces) < 0) return i === 0 ? -1 : i;
+      if (writeFrame(fd, vector, this.#pieces(i)) < 0) return i === 0 ? -1 : i;
     }
     return count;
   }

@@ -43,6 +43,11 @@ export const sendmmsg = bind<[fd: number, vector: number, count: number, flags: 
   "int sendmmsg(int fd, int64_t vector, uint32_t count, int flags)",
 );
 
+/** send(2) of the `size` octets at an address. Returns how many, or -1 with errno. */
+export const send = bind<[fd: number, address: number, size: number, flags: number]>(
+  "long send(int fd, int64_t address, uint64_t size, int flags)",
+);
+
 /** A new Unix socket of a type, non-blocking and closed on exec. */
 export function unixSocket(type: number): number {
   return check(cSocket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
