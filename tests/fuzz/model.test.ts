@@ -4,8 +4,8 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as abi from "../../assembly/abi.js";
-import { SwitchError } from "../../host/errors.js";
 import { lab, type Station } from "../lab.js";
+import { refusal } from "../refusal.js";
 import { EXPIRE_MS, Model } from "./model.js";
 import { frameOf, makeScript, print, type Script, type Step, shrink } from "./script.js";
 
@@ -129,17 +129,6 @@ class Pair {
 function becomeHub(model: Model, on: boolean): void {
   model.hub = on;
   model.flush(() => true);
-}
-
-/** Why an action was refused, or undefined. What is no refusal is a bug, and thrown. */
-function refusal(act: () => unknown): string | undefined {
-  try {
-    act();
-    return undefined;
-  } catch (error) {
-    if (error instanceof SwitchError) return error.code;
-    throw error;
-  }
 }
 
 function hex(octets: Uint8Array): string {
