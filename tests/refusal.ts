@@ -1,9 +1,10 @@
 // Requests that are refused, by the code that they are refused with.
 
-import { SwitchError } from "../host/errors.js";
+import * as assert from "uvu/assert";
+import { type ErrorCode, SwitchError } from "../host/errors.js";
 
 /** The code that `act` is refused with, or undefined where it is not. What is no refusal is thrown on. */
-export function refusal(act: () => unknown): string | undefined {
+export function refusal(act: () => unknown): ErrorCode | undefined {
   try {
     act();
     return undefined;
@@ -11,4 +12,9 @@ export function refusal(act: () => unknown): string | undefined {
     if (error instanceof SwitchError) return error.code;
     throw error;
   }
+}
+
+/** Holds that `act` is refused with a code. */
+export function refuses(code: ErrorCode, act: () => unknown): void {
+  assert.is(refusal(act), code);
 }

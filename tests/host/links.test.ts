@@ -6,7 +6,7 @@ import { LINK_COUNT } from "../../assembly/abi.js";
 import { linkPair } from "../../host/link.js";
 import { stillClock } from "../clock.js";
 import { frame, lab, makeSwitch, words } from "../lab.js";
-import { refusal } from "../refusal.js";
+import { refuses } from "../refusal.js";
 
 const test = suite("links");
 
@@ -83,7 +83,7 @@ test("has room for 256 links, says so beyond them, and has room again when one g
   const { sw } = makeSwitch(stillClock(), { ports: 1024 });
   const plug = (): ReturnType<typeof sw.plug> => sw.plug(linkPair()[0]);
   const endpoints = Array.from({ length: LINK_COUNT }, plug);
-  assert.is(refusal(plug), "EMFILE");
+  refuses("EMFILE", plug);
   sw.unplug(endpoints[100]!);
   assert.is(plug().port, 101);
 });
