@@ -95,6 +95,12 @@ export class Vlans {
     this.#core.call("portSetTrunk", port, on ? 1 : 0);
   }
 
+  /** Whether frames of a VLAN may come in at a port. */
+  isMember(vid: number, port: number): boolean {
+    const isListed = [abi.VLAN_UNTAGGED, abi.VLAN_TAGGED].some((set) => this.#core.has(sets(vid) + set, port));
+    return isListed || (vid !== 0 && this.isTrunk(port));
+  }
+
   /** The ports in a VLAN, by number; those that trunk among them, unless told otherwise. */
   members(vid: number, { trunks = true } = {}): Member[] {
     return this.#ports.list().flatMap(({ id, endpoints }) => {

@@ -54,7 +54,7 @@ function connected(path: string): number {
 }
 
 /** RFC 3164 4.1.2: "Feb  5 17:32:18", local time. */
-function stamp(date: Date): string {
+export function stamp(date: Date): string {
   const [, month, , , time] = date.toString().split(" ");
   return `${month} ${String(date.getDate()).padStart(2)} ${time}`;
 }
