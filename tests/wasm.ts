@@ -8,6 +8,7 @@ import type { CoreFunctions } from "../host/engine.js";
 /** Every function of the core, those too that only a host with a kernel calls. */
 export interface CoreInstance extends CoreFunctions, Record<Call, (...args: readonly number[]) => number> {
   receive(endpoint: number, count: number, nowMs: number): number;
+  receiveTap(endpoint: number, size: number, nowMs: number): number;
   prepare(endpoint: number): number;
   sent(endpoint: number, count: number): void;
   refused(endpoint: number): void;

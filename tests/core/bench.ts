@@ -13,10 +13,10 @@ export function bench() {
   const core = new Core(functions.memory.buffer, (name, ...args) => functions[name](...args));
   startCore(core, BigUint64Array.from(SECRET));
 
-  /** Plugs a socket into a port, which is made where it is not there. Returns the endpoint, 0 where all are taken. */
-  function plug(port: number): number {
+  /** Plugs in a socket, or a tap, making the port where it is not there. Returns the endpoint, 0 where all are taken. */
+  function plug(port: number, kind: number = abi.KIND_SOCKET): number {
     if (core.u8(abi.PORTS + port * abi.PORT_SIZE) === abi.PORT_FREE) functions.portCreate(port);
-    return functions.plug(port, abi.KIND_SOCKET, -1, 0);
+    return functions.plug(port, kind, -1, 0);
   }
 
   /** Lets frames come in by an endpoint, in batches. A size of its own stands for what the kernel says of the frame. */

@@ -34,7 +34,7 @@ const WAYS: Record<string, (bench: ReturnType<typeof lab>) => void> = {
 };
 const ELSEWHERE = ["inner-tag", "queue", "share", "peer", "closed", "memory"];
 
-test("every reason has a way here, or is one of vlan.test.ts and queue.test.ts", () => {
+test("every reason has a way here, or is one of vlan.test.ts, queue.test.ts and offload.test.ts", () => {
   const names = [...DROP_REASONS.values()].map(({ name }) => name);
   assert.equal([...Object.keys(WAYS), ...ELSEWHERE].sort(), names.sort());
 });

@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import * as abi from "../../assembly/abi.js";
 import type { Core } from "../../host/core.js";
 
-/** Every slot is free, behind an entry of the receive vector, or held by exactly as many queues as its head says. */
+/** Every slot is free, ready for the next frames to come in, or held by exactly as many queues as its head says. */
 export function checkSlots(core: Core): void {
   const held = new Map<number, number>();
   for (let id = 1; id < abi.ENDPOINT_COUNT; id++) {
@@ -19,7 +19,10 @@ export function checkSlots(core: Core): void {
   }
   for (const [slot, count] of held)
     assert.is(core.u16(abi.HEADS + slot * abi.HEAD_SIZE + abi.HEAD_REFERENCES), count, `references of slot ${slot}`);
-  assert.is(core.u32(abi.CONFIG + abi.CONFIG_SLOTS_FREE) + held.size + abi.BATCH, abi.SLOT_COUNT, "slots in all");
+  const large = [...held.keys()].filter((slot) => slot >= abi.SLOT_COUNT).length;
+  const small = held.size - large;
+  assert.is(core.u32(abi.CONFIG + abi.CONFIG_SLOTS_FREE) + small + abi.BATCH, abi.SLOT_COUNT, "slots in all");
+  assert.is(core.u32(abi.CONFIG + abi.CONFIG_LARGE_FREE) + large + 1, abi.LARGE_COUNT, "large slots in all");
 }
 
 /** Each port's list of addresses is whole and in order, and the index leads to each of them once. */

@@ -1,0 +1,169 @@
+// What a tap leaves to be done, and who gets it how: finished for everybody, as it is for another tap.
+
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import * as abi from "../../assembly/abi.js";
+import type { Frame } from "../../host/link.js";
+import { checkSlots } from "../fuzz/invariants.js";
+import { frame, words } from "../lab.js";
+import { random } from "../random.js";
+import { bench } from "./bench.js";
+import { ETHERNET, isWhole, tcpAt, tcpFrame } from "./internet.js";
+
+const test = suite("offload");
+
+const NOTHING = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+const CHECKSUM_FIELD = 16;
+
+/** The head that a tap puts before a TCP frame: segments of `size` octets of payload, or with 0 only a checksum. */
+function vnet(octets: Frame, size: number): Uint8Array {
+  const start = tcpAt(octets);
+  const kind = start === ETHERNET + 20 ? abi.VNET_TCP4 : abi.VNET_TCP6;
+  const fields = [start + 20, size, start, CHECKSUM_FIELD].flatMap((field) => [field & 255, field >> 8]);
+  return Uint8Array.of(abi.VNET_NEEDS_CHECKSUM, size === 0 ? 0 : kind, ...fields);
+}
+
+/** A tap in port 1, a socket in port 2, another tap in port 3. */
+function taps() {
+  const core = bench();
+  const free = core.slotsFree();
+  const [tap, socket, other] = [core.plug(1, abi.KIND_TAP), core.plug(2), core.plug(3, abi.KIND_TAP)];
+
+  function read(head: Uint8Array, octets: Frame): void {
+    const piece = (i: number): number => core.core.u64(abi.TAP_PIECES + i * abi.IOVEC_SIZE);
+    core.core.octets.set(head, piece(0));
+    core.core.octets.set(octets, piece(1));
+    core.functions.receiveTap(tap, octets.length, 0);
+  }
+
+  return { ...core, tap, socket, other, free, read };
+}
+
+/** What TCP segments carry, put together, and whether each follows the one before. */
+function reassemble(segments: readonly Frame[], ip = ETHERNET): Frame {
+  const sequence = (octets: Frame): number => new DataView(octets.buffer).getUint32(tcpAt(octets, ip) + 4);
+  const payloads = segments.map((octets) => octets.subarray(tcpAt(octets, ip) + 20));
+  let next = sequence(segments[0]!);
+  segments.forEach((octets, i) => {
+    assert.is(sequence(octets), next);
+    next = (next + payloads[i]!.length) >>> 0;
+  });
+  return Uint8Array.from(payloads.flatMap((payload) => [...payload]));
+}
+
+test("passes a plain frame of a tap on like any other", () => {
+  const { read, take, socket, other } = taps();
+  read(NOTHING, frame("a > * /1000"));
+  assert.equal(take(socket).map(words), ["a > * /1000"]);
+  assert.equal(
+    take(other).map((octets) => [...octets.subarray(0, 10), words(octets.subarray(10))]),
+    [[...NOTHING, "a > * /1000"]],
+  );
+});
+
+for (const version of [4, 6] as const) {
+  test(`finishes a checksum over IPv${version} for a socket`, () => {
+    for (const size of [0, 1, 2, 7, 8, 1000, 1001]) {
+      const { read, take, socket } = taps();
+      const sent = tcpFrame(version, size);
+      read(vnet(sent, 0), sent);
+      const [heard] = take(socket);
+      assert.is(heard?.length, sent.length);
+      assert.equal(heard!.subarray(tcpAt(sent) + 18), sent.subarray(tcpAt(sent) + 18));
+      assert.ok(isWhole(heard!));
+    }
+  });
+
+  test(`cuts TCP over IPv${version} into segments for a socket, each of them right`, () => {
+    for (const size of [1449, 2896, 2897, 9000, 60_001]) {
+      const { read, take, socket, other, slotsFree, free } = taps();
+      const sent = tcpFrame(version, size, 0x99);
+      read(vnet(sent, 1448), sent);
+      const segments = take(socket);
+      assert.is(segments.length, Math.ceil(size / 1448));
+      assert.ok(segments.every((octets) => isWhole(octets)));
+      assert.equal(reassemble(segments), sent.subarray(tcpAt(sent) + 20));
+      const flags = segments.map((octets) => octets[tcpAt(octets) + 13]);
+      assert.equal([flags[0], flags.at(-1)], [0x90, 0x19]);
+      take(other);
+      assert.is(slotsFree(), free);
+    }
+  });
+
+  test(`hands TCP over IPv${version} to another tap in one piece, with its head`, () => {
+    const { read, take, other } = taps();
+    const sent = tcpFrame(version, 60_000);
+    read(vnet(sent, 1448), sent);
+    const [heard] = take(other);
+    assert.equal(heard?.subarray(0, 10), vnet(sent, 1448));
+    assert.equal(heard?.subarray(10), sent);
+  });
+
+  test(`moves a tap's head along with a tag, and tags every segment over IPv${version}`, () => {
+    const { read, take, socket, other, functions } = taps();
+    for (const port of [2, 3]) functions.vlanJoin(7, port);
+    functions.portSetPvid(1, 7);
+    const sent = tcpFrame(version, 4000);
+    read(vnet(sent, 1448), sent);
+    const [heard] = take(other);
+    const moved = vnet(sent, 1448);
+    for (const field of [abi.VNET_HEADERS_SIZE, abi.VNET_CHECKSUM_START]) moved[field] = moved[field]! + 4;
+    assert.equal(heard?.subarray(0, 10), moved);
+    const segments = take(socket);
+    assert.ok(segments.every((octets) => octets[12] === 0x81 && octets[15] === 7 && isWhole(octets, ETHERNET + 4)));
+    assert.equal(reassemble(segments, ETHERNET + 4), sent.subarray(tcpAt(sent) + 20));
+  });
+}
+
+test("numbers the segments of IPv4 on, packet by packet", () => {
+  const { read, take, socket } = taps();
+  const sent = tcpFrame(4, 4000);
+  read(vnet(sent, 1000), sent);
+  const ids = take(socket).map((octets) => (octets[ETHERNET + 4]! << 8) | octets[ETHERNET + 5]!);
+  assert.equal(
+    ids,
+    [0, 1, 2, 3].map((i) => ids[0]! + i),
+  );
+});
+
+test("takes no segments that are longer than its frames may be", () => {
+  const { read, take, socket, core } = taps();
+  const sent = tcpFrame(4, 30_000);
+  read(vnet(sent, 9_300), sent);
+  assert.equal(take(socket), []);
+  assert.is(core.u64(abi.PORTS + abi.PORT_SIZE + abi.PORT_DROPS + 8 * abi.DROP_GIANT), 1);
+});
+
+test("drops what would need more slots than are left", () => {
+  const { read, send, plug, core, socket, slotsFree } = taps();
+  const fillers = Array.from({ length: 40 }, (_, i) => plug(10 + i));
+  for (const filler of fillers) {
+    const text = `02:00:00:00:01:${filler.toString(16)}`;
+    send(filler, [frame(`${text} > ${text}`)]);
+    send(socket, new Array<Frame>(4096).fill(frame(`b > ${text}`)));
+  }
+  const sent = tcpFrame(4, 60_000);
+  assert.ok(slotsFree() < 40);
+  read(vnet(sent, 1448), sent);
+  assert.is(core.u64(abi.PORTS + 2 * abi.PORT_SIZE + abi.PORT_DROPS + 8 * abi.DROP_MEMORY), 1);
+});
+
+test("loses nothing and reads nothing that is not there, whatever a tap says of a frame", () => {
+  const { read, take, socket, other, core, slotsFree, free } = taps();
+  const { below, pick } = random(7);
+  const large = (): number => core.u32(abi.CONFIG + abi.CONFIG_LARGE_FREE);
+  const largeFree = large();
+  for (let round = 0; round < 3_000; round++) {
+    const sent = tcpFrame(pick([4, 6]), below(pick([10, 2_000, 60_000])));
+    const head = vnet(sent, below(3) * below(2_000));
+    if (below(3) > 0) head[below(10)] = below(256);
+    if (below(3) === 0) sent[below(80)] = below(256);
+    read(head, sent.subarray(0, below(4) === 0 ? below(80) : sent.length));
+    if (below(4) === 0) checkSlots(core);
+    for (const endpoint of [socket, other]) if (below(3) > 0) take(endpoint);
+  }
+  for (const endpoint of [socket, other]) take(endpoint);
+  assert.equal([slotsFree(), large()], [free, largeFree]);
+});
+
+test.run();
