@@ -11,7 +11,7 @@ export interface OpenOptions extends Partial<SwitchOptions> {
   readonly fstp?: boolean;
   /** Bridge priority, 0 to 65535; the lowest is root. */
   readonly priority?: number;
-  /** How many frames may wait for an endpoint, 1 to 1024. */
+  /** How many frames may wait for an endpoint, 1 to QUEUE_COUNT. */
   readonly queueLimit?: number;
   /** Forwards frames to 01:80:C2:00:00:00 to 0F as well. */
   readonly transparent?: boolean;
