@@ -4,8 +4,8 @@ import type { Capture } from "../../host/captures.js";
 import { refuse } from "../../host/errors.js";
 import type { PluginContext } from "../../host/plugin.js";
 import { packetText } from "../../host/plugins/packet-text.js";
-import { CaptureFile } from "./capture-file.js";
-import { asRefusal, openAnew, tryFile } from "./own-file.js";
+import { CaptureFile, type CaptureSink } from "./capture-file.js";
+import { asRefusal, tryFile } from "./own-file.js";
 import { WallClock } from "./wall-clock.js";
 
 export const FILENAME = "vde_dump.cap";
@@ -25,6 +25,7 @@ interface Recording {
 
 export class Pdump {
   readonly #context: PluginContext;
+  readonly #openSink: (path: string) => CaptureSink;
   readonly #clock: WallClock;
   #filename = FILENAME;
   #isBuffered = false;
@@ -32,8 +33,9 @@ export class Pdump {
   /** What `show` says of a recording that ended. */
   #past: readonly string[] = [];
 
-  constructor(context: PluginContext) {
+  constructor(context: PluginContext, openSink: (path: string) => CaptureSink) {
     this.#context = context;
+    this.#openSink = openSink;
     this.#clock = new WallClock(context.switch);
   }
 
@@ -119,7 +121,7 @@ export class Pdump {
   }
 
   #open(path: string): CaptureFile {
-    const sink = asDump(path, () => openAnew(path));
+    const sink = asDump(path, () => this.#openSink(path));
     const file = new CaptureFile(path, sink, this.#clock, (error) => this.#fail(file, error));
     file.buffered = this.#isBuffered;
     return file;
@@ -141,6 +143,6 @@ function asDump<T>(path: string, attempt: () => T): T {
   try {
     return attempt();
   } catch (error) {
-    return refuse("EINVAL", `cannot dump to ${asRefusal(error, path).message}`);
+    return refuse("EINVAL", `cannot dump: ${asRefusal(error, path).message}`);
   }
 }

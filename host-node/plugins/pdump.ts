@@ -3,6 +3,8 @@
 import { command, listing, type Menu } from "../../host/console/command.js";
 import { flag, rest } from "../../host/console/kinds.js";
 import type { Plugin } from "../../host/plugin.js";
+import type { CaptureSink } from "./capture-file.js";
+import { openAnew } from "./own-file.js";
 import { FILENAME, IN, OUT, Pdump } from "./pdump-capture.js";
 
 const menu: Menu<Pdump> = {
@@ -30,16 +32,19 @@ const menu: Menu<Pdump> = {
   ],
 };
 
-const plugin: Plugin = {
-  name: "pdump",
-  help: "dump packets to file, in pcap format",
-  start(context) {
-    const pdump = new Pdump(context);
-    context.onstop(() => pdump.close());
-    context.category({ path: IN, tag: 0o101, help: "dump incoming packet to file" });
-    context.category({ path: OUT, tag: 0o102, help: "dump outgoing packet to file" });
-    context.menu(menu, pdump);
-  },
-};
+/** The plugin over files that `open` opens. */
+export function pdumpTo(open: (path: string) => CaptureSink): Plugin {
+  return {
+    name: "pdump",
+    help: "dump packets to file, in pcap format",
+    start(context) {
+      const pdump = new Pdump(context, open);
+      context.onstop(() => pdump.close());
+      context.category({ path: IN, tag: 0o101, help: "dump incoming packet to file" });
+      context.category({ path: OUT, tag: 0o102, help: "dump outgoing packet to file" });
+      context.menu(menu, pdump);
+    },
+  };
+}
 
-export default plugin;
+export default pdumpTo(openAnew);
