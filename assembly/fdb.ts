@@ -121,16 +121,19 @@ export function forget(entry: u32): void {
   settings.fdbCount -= 1;
 }
 
+/** Forgets the oldest address of the port that has most. */
+function evict(): void {
+  if (portAt(config().heaviest).fdbCount % WEIGH_EVERY == 0) weigh();
+  forget(portAt(config().heaviest).fdbOldest);
+}
+
 /** Makes room for one more address behind a port. False where the port may have none. */
 function makeRoom(portId: u32): bool {
   const settings = config();
   const p = portAt(portId);
   if (p.fdbLimit == 0 || settings.fdbLimit == 0) return false;
   if (p.fdbCount >= p.fdbLimit) forget(p.fdbOldest);
-  else if (settings.fdbCount >= settings.fdbLimit) {
-    if (portAt(settings.heaviest).fdbCount % WEIGH_EVERY == 0) weigh();
-    forget(portAt(settings.heaviest).fdbOldest);
-  }
+  else if (settings.fdbCount >= settings.fdbLimit) evict();
   return true;
 }
 
@@ -220,11 +223,15 @@ export function shrink(): void {
     const p = portAt(id);
     while (p.fdbCount > p.fdbLimit) forget(p.fdbOldest);
   }
+  while (settings.fdbCount > settings.fdbLimit) evict();
   weigh();
-  while (settings.fdbCount > settings.fdbLimit) {
-    forget(portAt(settings.heaviest).fdbOldest);
-    weigh();
-  }
+}
+
+/** Spreads a secret over all of its bits, so that a poor one serves, too. The finaliser of MurmurHash3. */
+function stir(secret: u64): u64 {
+  let word = (secret ^ (secret >>> 33)) * 0xff51afd7ed558ccd;
+  word = (word ^ (word >>> 33)) * 0xc4ceb9fe1a85ec53;
+  return word ^ (word >>> 33);
 }
 
 /** Makes every entry free. Once, at the start: what the memory holds is zeros. */
@@ -233,5 +240,8 @@ export function start(): void {
     address(entry).port = <u16>abi.ADDRESS_FREE;
     address(entry).older = entry + 1 < abi.ADDRESS_COUNT ? entry + 1 : 0;
   }
-  config().addressNext = 1;
+  const settings = config();
+  settings.addressNext = 1;
+  settings.hashKey = stir(settings.hashKey + 1);
+  settings.hashKey1 = stir(settings.hashKey1 + 1);
 }

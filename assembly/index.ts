@@ -20,6 +20,9 @@ if (<u32>memory.size() < abi.MAP_PAGES) unreachable(); // asconfig.json must giv
 
 export { ABI_VERSION, MAP_PAGES } from "./abi";
 
+/** Addresses are swept this often at the least: left alone for 2^32 ms, an old one would look young again. */
+const SWEEP_MS_MAX: u32 = 0x40000000;
+
 /** Makes an empty switch. Once, after the host has written CONFIG_BASE and CONFIG_HASH_KEY. */
 export function start(): void {
   const settings = config();
@@ -89,16 +92,16 @@ export function deliver(endpoint: u32): void {
   links.deliver(endpoint);
 }
 
-/** Lets time pass. Returns how many milliseconds until there is something to do, or 0xffffffff. */
+/** Lets time pass. Returns how many milliseconds until there is something to do. */
 export function tick(nowMs: u32): u32 {
   const settings = config();
   settings.nowMs = nowMs;
-  if (settings.gcMs == 0) return 0xffffffff;
+  const intervalMs = settings.gcMs == 0 ? SWEEP_MS_MAX : settings.gcMs;
   const leftMs = settings.gcNextMs - nowMs;
-  if (leftMs - 1 < settings.gcMs) return leftMs;
+  if (leftMs - 1 < intervalMs) return leftMs;
   fdb.sweep(nowMs);
-  settings.gcNextMs = nowMs + settings.gcMs;
-  return settings.gcMs;
+  settings.gcNextMs = nowMs + intervalMs;
+  return intervalMs;
 }
 
 export function portCreate(port: u32): void {

@@ -3,7 +3,10 @@
 import * as abi from "../assembly/abi.js";
 import type { Core } from "./core.js";
 
-/** Every reason for a drop, by its code in abi.ts; docs/reference/drops.md is made from this. */
+/** A drop that the core never sees: a link brought frames faster than they were taken out of its ring. */
+export const LOST_IN_RING = { name: "ring", help: "a link brought more than its ring holds" };
+
+/** Every reason for a drop in the core, by its code in abi.ts; docs/reference/drops.md is made from this. */
 export const DROP_REASONS: ReadonlyMap<number, { name: string; help: string }> = new Map([
   [abi.DROP_RUNT, { name: "runt", help: "shorter than its header" }],
   [abi.DROP_GIANT, { name: "giant", help: "longer than --mtu allows" }],

@@ -45,6 +45,7 @@ export class Links {
       ...(uid !== undefined && { uid }),
       close: () => {
         this.#plugged.delete(number);
+        link.onframe = () => {}; // the rings may be another link's before this one is silent
         link.close();
       },
     });
@@ -70,6 +71,12 @@ export class Links {
       if (this.#plugged.get(endpoint.plug.link ?? 0)?.endpoint !== endpoint) return;
     }
     if (this.#waits(endpoint)) this.#engine.wake();
+  }
+
+  /** Frames that the links in a port brought faster than the core took them, since they were plugged in. */
+  lost(port: number): number {
+    const there = [...this.#plugged.values()].filter(({ endpoint }) => endpoint.port === port);
+    return there.reduce((sum, { inward }) => sum + inward.lost, 0);
   }
 
   #waits({ id }: Endpoint): boolean {

@@ -4,7 +4,7 @@
 import * as abi from "../assembly/abi.js";
 import { Captures } from "./captures.js";
 import { type Core, macText } from "./core.js";
-import { type Counters, portCounters } from "./counters.js";
+import { type Counters, LOST_IN_RING, portCounters } from "./counters.js";
 import type { Engine } from "./engine.js";
 import { refuse } from "./errors.js";
 import { Events } from "./events.js";
@@ -142,7 +142,9 @@ export class Switch {
   }
 
   counters(port: number): Counters {
-    return portCounters(this.#core, port);
+    const counters = portCounters(this.#core, port);
+    const ring = this.#links.lost(port);
+    return ring === 0 ? counters : { ...counters, drops: { ...counters.drops, [LOST_IN_RING.name]: ring } };
   }
 
   /** Sets the counters of a port to zero. */

@@ -2,7 +2,7 @@
 
 import * as abi from "../assembly/abi.js";
 import { Console } from "../host/console/console.js";
-import { DROP_REASONS } from "../host/counters.js";
+import { DROP_REASONS, LOST_IN_RING } from "../host/counters.js";
 import { ERRORS } from "../host/errors.js";
 import { wrap } from "../host-node/cli/help.js";
 import type { Tool } from "../host-node/cli/tool.js";
@@ -64,6 +64,7 @@ function dropsPage(): string {
     help,
     code <= abi.DROP_INGRESS_MAX ? "where it came in" : "where it should have left",
   ]);
+  rows.push(["", `\`${LOST_IN_RING.name}\``, LOST_IN_RING.help, "where it came in"]);
   return page(
     "Drops",
     "Every frame that goes nowhere has a reason, and every reason a counter on a port.",

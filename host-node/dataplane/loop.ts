@@ -22,8 +22,6 @@ const DIRTY_COUNT = (abi.CONFIG + abi.CONFIG_DIRTY_COUNT) >>> 2;
 const FOREVER = -1;
 /** The core is told the time this often at the least: settings that change what is due are written behind its back. */
 const TICK_MS_MAX = 1000;
-/** What core.tick says where it needs no more of it. */
-const NEVER_MS = 0xffffffff;
 
 export interface LoopSettings {
   readonly core: CoreModule;
@@ -109,8 +107,8 @@ export class Loop {
   }
 
   #tick(): void {
-    const delayMs = this.#core.tick(this.#nowMs);
-    this.#settings.setTimer(delayMs === NEVER_MS ? TICK_MS_MAX : Math.min(delayMs, TICK_MS_MAX));
+    const delayMs = this.#core.tick(this.#nowMs) >>> 0; // wasm's u32 comes as a signed number
+    this.#settings.setTimer(Math.min(delayMs, TICK_MS_MAX));
   }
 
   #serveEndpoint(id: number, events: number): void {
