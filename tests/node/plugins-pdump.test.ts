@@ -1,7 +1,7 @@
 // The plugin pdump: its answers, and its files as a reader of pcap files sees them.
 
 import { execFileSync } from "node:child_process";
-import { readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -201,6 +201,19 @@ test("what passed is in the file when the plugin, or the switch, goes", () =>
       assert.is(records(join(folder, name)).length, 2);
       assert.is(core.u8(abi.CONFIG + abi.CONFIG_CAPTURE), 0);
     }
+  }));
+
+test("comes and goes many times, and leaves no file open", () =>
+  inFolder(async (folder) => {
+    const { one, say } = await loaded();
+    const open = () => readdirSync("/proc/self/fd").length;
+    const before = open();
+    for (let round = 0; round < 20; round++) {
+      await all(one, `pdump/filename ${join(folder, String(round))}`, "pdump/active 1");
+      say(1, "a > *");
+      await all(one, "plugin/del pdump", "plugin/add pdump");
+    }
+    assert.is(open(), before);
   }));
 
 test("says how many frames were missed between the switch and the file", () =>
