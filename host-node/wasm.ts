@@ -2,17 +2,17 @@
 
 import { readFileSync } from "node:fs";
 import { instantiateSync } from "@assemblyscript/loader";
+import type { Call } from "../host/core.js";
 import type { CoreFunctions } from "../host/engine.js";
 
 /** Everything that assembly/index.ts exports. */
-export interface CoreModule extends CoreFunctions {
+export interface CoreModule extends CoreFunctions, Record<Call, (...args: readonly number[]) => number> {
   receive(endpoint: number, count: number, nowMs: number): number;
   receiveTap(endpoint: number, size: number, nowMs: number): number;
   prepare(endpoint: number): number;
   sent(endpoint: number, count: number): void;
   refused(endpoint: number): void;
   wait(endpoint: number): void;
-  resume(endpoint: number): void;
 }
 
 /** A new core. `build` is "core.wasm", "core.debug.wasm" (checks its assertions) or "core.shared.wasm" (for threads). */

@@ -5,9 +5,9 @@ import { LocalEngine } from "../host/engine.js";
 import { type Frame, type Link, linkPair } from "../host/link.js";
 import type { Endpoint } from "../host/ports.js";
 import { Switch, type SwitchOptions } from "../host/switch.js";
+import { loadCore } from "../host-node/wasm.js";
 import { type StillClock, stillClock } from "./clock.js";
 import { frame, words } from "./frame.js";
-import { loadCore } from "./wasm.js";
 
 export { frame, mac, macOf, words } from "./frame.js";
 

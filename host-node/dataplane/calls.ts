@@ -40,9 +40,8 @@ export function answer(core: CoreModule): void {
   if (Atomics.load(box, state) !== abi.CALL_ASKED) return;
   const name = CALLS[box[word(abi.CALL_NUMBER)] ?? -1];
   if (name === undefined) throw new Error("a call by a number that no function has");
-  const functions = core as unknown as Record<Call, (...args: readonly number[]) => number | undefined>;
   const start = word(abi.CALL_ARGUMENTS);
-  box[word(abi.CALL_RESULT)] = functions[name](...box.subarray(start, start + 6)) ?? 0;
+  box[word(abi.CALL_RESULT)] = core[name](...box.subarray(start, start + 6)) ?? 0;
   Atomics.store(box, state, abi.CALL_DONE);
   Atomics.notify(box, state);
 }

@@ -5,8 +5,8 @@ import * as abi from "../../assembly/abi.js";
 import { Core } from "../../host/core.js";
 import { eachDirty, startCore } from "../../host/engine.js";
 import type { Frame } from "../../host/link.js";
+import { loadCore } from "../../host-node/wasm.js";
 import { SECRET } from "../lab.js";
-import { loadCore } from "../wasm.js";
 
 export function bench() {
   const functions = loadCore();
