@@ -30,9 +30,9 @@ function storeBe16(address: usize, value: u32): void {
   store<u16>(address, bswap<u16>(<u16>value));
 }
 
-/** Where the IP header of a frame starts. */
+/** Where the IP header of a frame starts: behind its tags, a provider's too. */
 function network(frame: usize): u32 {
-  return ethernet.isTagged(frame + ethernet.TYPE) ? abi.HEADER_SIZE + abi.TAG_SIZE : abi.HEADER_SIZE;
+  return ethernet.isAnyTag(frame + ethernet.TYPE) ? abi.HEADER_SIZE + abi.TAG_SIZE : abi.HEADER_SIZE;
 }
 
 /** Octets of a frame before its TCP payload, or 0 where what its tap says of it does not fit. */

@@ -115,6 +115,32 @@ for (const version of [4, 6] as const) {
   });
 }
 
+for (const type of [0x8100, 0x88a8]) {
+  test(`cuts what came with a tag of type ${type.toString(16)} behind that tag`, () => {
+    const { read, take, socket, functions } = taps();
+    for (const port of [1, 2]) functions.vlanJoin(6, port);
+    const plain = tcpFrame(4, 4000);
+    const sent = Uint8Array.of(...plain.subarray(0, 12), type >> 8, type & 255, 0, 6, ...plain.subarray(12));
+    const head = vnet(plain, 1448);
+    for (const field of [abi.VNET_HEADERS_SIZE, abi.VNET_CHECKSUM_START]) head[field] = head[field]! + 4;
+    read(head, sent);
+    const segments = take(socket);
+    assert.is(segments.length, 3);
+    assert.ok(segments.every((octets) => isWhole(octets, ETHERNET + 4)));
+    assert.ok(segments.every((octets) => words(octets.subarray(0, 18)) === words(sent.subarray(0, 18))));
+    assert.equal(reassemble(segments, ETHERNET + 4), plain.subarray(tcpAt(plain) + 20));
+  });
+}
+
+test("cuts the largest frame of a tap into the smallest segments that Linux makes", () => {
+  const { read, take, socket } = taps();
+  const sent = tcpFrame(4, 65_495);
+  read(vnet(sent, 36), sent);
+  const segments = take(socket);
+  assert.is(segments.length, Math.ceil(65_495 / 36));
+  assert.equal(reassemble(segments), sent.subarray(tcpAt(sent) + 20));
+});
+
 test("numbers the segments of IPv4 on, packet by packet", () => {
   const { read, take, socket } = taps();
   const sent = tcpFrame(4, 4000);
