@@ -90,6 +90,7 @@ export const KIND_LINK: u8 = 3; // a pair of rings in this memory
 export const ENDPOINT_KIND: u32 = 0; // u8
 export const ENDPOINT_WAITING: u32 = 1; // u8, 1 where its peer takes no more for now
 export const ENDPOINT_DIRTY: u32 = 2; // u8, 1 where it stands in the list of endpoints to flush
+export const ENDPOINT_BROKEN: u32 = 3; // u8, a host's: the errno that its descriptor failed with for good, 0 while it works
 export const ENDPOINT_PORT: u32 = 4; // u16
 export const ENDPOINT_NEXT: u32 = 6; // u16, the next one on the same port
 export const ENDPOINT_FD: u32 = 8; // i32

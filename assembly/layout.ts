@@ -27,7 +27,7 @@ export class Endpoint {
   kind: u8;
   waiting: u8;
   dirty: u8;
-  reserved: u8;
+  broken: u8;
   port: u16;
   next: u16;
   fd: i32;
@@ -133,6 +133,7 @@ if (offsetof<Port>("txOctets") != abi.PORT_TX_OCTETS) ERROR("PORT_TX_OCTETS");
 if (offsetof<Port>() != abi.PORT_DROPS) ERROR("PORT_DROPS");
 if (offsetof<Endpoint>("waiting") != abi.ENDPOINT_WAITING) ERROR("ENDPOINT_WAITING");
 if (offsetof<Endpoint>("dirty") != abi.ENDPOINT_DIRTY) ERROR("ENDPOINT_DIRTY");
+if (offsetof<Endpoint>("broken") != abi.ENDPOINT_BROKEN) ERROR("ENDPOINT_BROKEN");
 if (offsetof<Endpoint>("port") != abi.ENDPOINT_PORT) ERROR("ENDPOINT_PORT");
 if (offsetof<Endpoint>("next") != abi.ENDPOINT_NEXT) ERROR("ENDPOINT_NEXT");
 if (offsetof<Endpoint>("fd") != abi.ENDPOINT_FD) ERROR("ENDPOINT_FD");

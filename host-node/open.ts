@@ -23,6 +23,9 @@ export interface OpenOptions extends Partial<SwitchOptions> {
   readonly onfailure?: (error: Error) => void;
 }
 
+/** What Linux says of a tap whose interface is gone, and Node has no words for. */
+const EBADFD = 77;
+
 /** A switch that takes its servers with it. */
 export class OpenSwitch extends Switch {
   /** What ends before the switch does, the last one first. */
@@ -79,7 +82,7 @@ function unplugBroken(sw: Switch, log: (text: string) => void): DataPlane["onbro
       .flatMap((port) => port.endpoints)
       .find((each) => each.id === id);
     if (endpoint === undefined) return;
-    const [, reason] = getSystemErrorMap().get(-errno) ?? [undefined, `error ${errno}`];
+    const [, reason] = getSystemErrorMap().get(-errno) ?? ["", errno === EBADFD ? "it was deleted" : `error ${errno}`];
     log(`port ${endpoint.port}: unplugged ${endpoint.plug.module} ${endpoint.description}: ${reason}`);
     sw.unplug(endpoint);
   };

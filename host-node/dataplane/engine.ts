@@ -23,7 +23,7 @@ export interface WorkerSettings {
 export type Message =
   | { readonly kind: "ready"; readonly memory: SharedArrayBuffer }
   | { readonly kind: "look" }
-  | { readonly kind: "broken"; readonly endpoint: number; readonly errno: number };
+  | { readonly kind: "broken"; readonly endpoint: number };
 
 /** An engine on a thread of its own. */
 export interface DataPlane extends Engine {
@@ -85,11 +85,7 @@ class WorkerEngine implements DataPlane {
   }
 
   unwatch(_endpoint: number, fd: number): void {
-    try {
-      epollRemove(this.#settings.epoll, fd);
-    } catch {
-      // ENOENT: the worker took a broken descriptor out itself
-    }
+    epollRemove(this.#settings.epoll, fd);
   }
 
   async close(): Promise<void> {
@@ -102,9 +98,15 @@ class WorkerEngine implements DataPlane {
   }
 
   #hear(message: Message): void {
-    if (message.kind === "broken") this.onbroken(message.endpoint, message.errno);
+    if (message.kind === "broken") this.#hearBroken(message.endpoint);
     if (message.kind !== "look") return;
     Atomics.store(this.#words, (abi.CONFIG + abi.CONFIG_TOLD) >>> 2, 0);
     this.onactivity();
+  }
+
+  /** What is plugged in by now may be another, which took the number of the one that broke. That one is whole. */
+  #hearBroken(endpoint: number): void {
+    const errno = this.core.u8(abi.ENDPOINTS + endpoint * abi.ENDPOINT_SIZE + abi.ENDPOINT_BROKEN);
+    if (errno !== 0) this.onbroken(endpoint, errno);
   }
 }

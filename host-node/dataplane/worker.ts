@@ -19,6 +19,7 @@ const core = loadCore("core.shared.wasm");
 requireAbi(core);
 const memory = core.memory.buffer as SharedArrayBuffer;
 const words = new Uint32Array(memory);
+const octets = new Uint8Array(memory);
 const base = addressOf(memory);
 const endpoints = new Endpoints(core, epoll, base);
 
@@ -43,7 +44,8 @@ const loop = new Loop({
   },
   broken(endpoint, errno) {
     epollRemove(epoll, endpoints.fd(endpoint));
-    post({ kind: "broken", endpoint, errno });
+    octets[abi.ENDPOINTS + endpoint * abi.ENDPOINT_SIZE + abi.ENDPOINT_BROKEN] = errno;
+    post({ kind: "broken", endpoint });
   },
 });
 

@@ -1,0 +1,50 @@
+// The data plane's thread, where what it says crosses what it is told.
+
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import * as abi from "../../assembly/abi.js";
+import { linkPair } from "../../host/link.js";
+import type { Endpoint } from "../../host/ports.js";
+import { close } from "../../host-node/native/libc.js";
+import { SOCK_STREAM, unixSocket } from "../../host-node/native/socket.js";
+import { type OpenSwitch, openSwitch } from "../../host-node/open.js";
+
+const test = suite("dataplane");
+
+/** Plugs in what fails at the first read, as a tap does whose interface was deleted: a stream that nobody has connected. */
+function plugBroken(sw: OpenSwitch): Endpoint {
+  const fd = unixSocket(SOCK_STREAM);
+  return sw.ports.plug(sw.ports.create(5), { kind: abi.KIND_TAP, fd, module: "test", close: () => close(fd) });
+}
+
+/** Lets the other thread run, and this one hear nothing of it. */
+function hold(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+test("unplugs what broke, and says so", async () => {
+  let say = (_text: string): void => {};
+  const said = new Promise<string>((resolve) => {
+    say = resolve;
+  });
+  const sw = await openSwitch({ log: (text) => say(text) });
+  plugBroken(sw);
+  assert.match(await said, /^port 5: unplugged test .*: invalid argument$/);
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(sw.ports.get(5).endpoints, []);
+  await sw.close();
+});
+
+test("leaves alone who got the number of what broke before that was heard", async () => {
+  const sw = await openSwitch();
+  const broken = plugBroken(sw);
+  hold(100);
+  sw.unplug(broken);
+  const next = sw.plug(linkPair()[0], { port: 5 });
+  assert.is(next.id, broken.id);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(sw.ports.get(5).endpoints, [next]);
+  await sw.close();
+});
+
+test.run();
