@@ -7,30 +7,38 @@ import { callNumber } from "../../host/engine.js";
 import { ring } from "../native/epoll.js";
 import type { CoreModule } from "../wasm.js";
 
-const WAIT_MS_MAX = 10_000;
+/** How long an answer is waited for. Not in one go: a process that was stopped meanwhile has not waited. */
+const WAIT_MS = 1_000;
+const WAITS_MAX = 10;
 
 function word(field: number): number {
   return (abi.CONFIG + abi.CONFIG_CALL + field) >>> 2;
 }
 
-/** The caller's side. */
+/** The caller's side. Nothing is left plugged into a data plane that has ended: there, unplugging is no failure. */
 export function caller(memory: SharedArrayBuffer, bell: number): (name: Call, ...args: readonly number[]) => number {
   const box = new Int32Array(memory);
   const state = word(abi.CALL_STATE);
   return (name, ...args) => {
-    if (Atomics.load(box, state) === abi.CALL_FAILED)
-      throw new Error("the data plane has failed: see its message above");
+    const before = Atomics.load(box, state);
+    if (before === abi.CALL_FAILED) return refused(name);
     box[word(abi.CALL_NUMBER)] = callNumber(name);
     args.forEach((value, i) => {
       box[word(abi.CALL_ARGUMENTS) + i] = value;
     });
-    Atomics.store(box, state, abi.CALL_ASKED);
+    if (Atomics.compareExchange(box, state, before, abi.CALL_ASKED) !== before) return refused(name);
     ring(bell);
-    if (Atomics.wait(box, state, abi.CALL_ASKED, WAIT_MS_MAX) === "timed-out")
-      throw new Error(`the data plane did not answer ${name} within ${WAIT_MS_MAX / 1000} seconds`);
-    if (Atomics.load(box, state) === abi.CALL_FAILED) throw new Error(`the data plane failed at ${name}`);
-    return box[word(abi.CALL_RESULT)] ?? 0;
+    for (let i = 0; i < WAITS_MAX && Atomics.load(box, state) === abi.CALL_ASKED; i++)
+      Atomics.wait(box, state, abi.CALL_ASKED, WAIT_MS);
+    if (Atomics.compareExchange(box, state, abi.CALL_ASKED, abi.CALL_FAILED) === abi.CALL_ASKED)
+      throw new Error(`the data plane did not answer ${name} within ${(WAITS_MAX * WAIT_MS) / 1000} seconds`);
+    return Atomics.load(box, state) === abi.CALL_FAILED ? refused(name) : (box[word(abi.CALL_RESULT)] ?? 0);
   };
+}
+
+function refused(name: Call): number {
+  if (name === "unplug") return 0;
+  throw new Error(`the data plane has ended, and answers ${name} no more`);
 }
 
 /** The core's side: does what is asked, if anything is. */
@@ -42,7 +50,7 @@ export function answer(core: CoreModule): void {
   if (name === undefined) throw new Error("a call by a number that no function has");
   const start = word(abi.CALL_ARGUMENTS);
   box[word(abi.CALL_RESULT)] = core[name](...box.subarray(start, start + 6)) ?? 0;
-  Atomics.store(box, state, abi.CALL_DONE);
+  Atomics.compareExchange(box, state, abi.CALL_ASKED, abi.CALL_DONE);
   Atomics.notify(box, state);
 }
 

@@ -9,7 +9,7 @@ import { monotonicMs } from "../clock.js";
 import { EPOLLIN, epollAdd, epollCreate, epollRemove, eventfd, ring } from "../native/epoll.js";
 import { addressOf, close } from "../native/libc.js";
 import { timerfd } from "../native/timer.js";
-import { caller } from "./calls.js";
+import { caller, fail } from "./calls.js";
 import { BELL, TIMER } from "./loop.js";
 
 export interface WorkerSettings {
@@ -60,10 +60,13 @@ class WorkerEngine implements DataPlane {
   onfailure: DataPlane["onfailure"] = () => {};
   readonly #settings: WorkerSettings;
   readonly #words: Uint32Array;
+  readonly #memory: SharedArrayBuffer;
   readonly #ended: Promise<void>;
+  #closed: Promise<void> | undefined;
 
   constructor(worker: Worker, memory: SharedArrayBuffer, settings: WorkerSettings) {
     this.#settings = settings;
+    this.#memory = memory;
     this.#words = new Uint32Array(memory);
     this.core = new Core(memory, caller(memory, settings.bell));
     this.#ended = new Promise((resolve) => worker.once("exit", () => resolve()));
@@ -88,10 +91,18 @@ class WorkerEngine implements DataPlane {
     epollRemove(this.#settings.epoll, fd);
   }
 
-  async close(): Promise<void> {
+  /** Once: its descriptors may be somebody else's afterwards. */
+  close(): Promise<void> {
+    this.#closed ??= this.#end();
+    return this.#closed;
+  }
+
+  async #end(): Promise<void> {
     Atomics.store(this.#words, (abi.CONFIG + abi.CONFIG_STOP) >>> 2, 1);
     ring(this.#settings.bell);
     await this.#ended;
+    fail(this.#memory);
+    Atomics.store(this.#words, (abi.CONFIG + abi.CONFIG_ASLEEP) >>> 2, 0); // no bell is rung any more
     close(this.#settings.bell);
     close(this.#settings.timer);
     close(this.#settings.epoll);

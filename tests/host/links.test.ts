@@ -57,6 +57,18 @@ test("plugs a link out when it closes, and forgets what was behind it", () => {
   assert.equal(say(2, "b > a"), ["3: b > a"]);
 });
 
+test("takes nothing from a link that was plugged out, which brings frames all the same", () => {
+  const { sw, stations, pass } = lab();
+  const [late, peer] = linkPair();
+  const endpoint = sw.plug(late, { port: 4 });
+  sw.unplug(endpoint);
+  sw.plug(linkPair()[0], { port: 5 });
+  assert.not(peer.send(frame("a > *")));
+  late.onframe(frame("a > *"));
+  assert.equal(pass(0), []);
+  assert.is(stations.length, 3);
+});
+
 test("closes a link that is plugged out", () => {
   const { stations, sw } = lab();
   let closed = 0;

@@ -1,10 +1,13 @@
 // The data plane's thread, where what it says crosses what it is told.
 
+import { closeSync, openSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as abi from "../../assembly/abi.js";
 import { linkPair } from "../../host/link.js";
 import type { Endpoint } from "../../host/ports.js";
+import { caller, fail } from "../../host-node/dataplane/calls.js";
+import { eventfd } from "../../host-node/native/epoll.js";
 import { close } from "../../host-node/native/libc.js";
 import { SOCK_STREAM, unixSocket } from "../../host-node/native/socket.js";
 import { type OpenSwitch, openSwitch } from "../../host-node/open.js";
@@ -45,6 +48,28 @@ test("leaves alone who got the number of what broke before that was heard", asyn
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(sw.ports.get(5).endpoints, [next]);
   await sw.close();
+});
+
+test("ends once, and lets go of no descriptor of others afterwards", async () => {
+  const [sw, [ours, theirs]] = [await openSwitch(), linkPair()];
+  const endpoint = sw.plug(ours);
+  await sw.close();
+  const files = Array.from({ length: 16 }, () => openSync("/dev/null", "r"));
+  await sw.close();
+  sw.unplug(endpoint);
+  assert.not(theirs.send(new Uint8Array(60)));
+  assert.throws(() => sw.fdb.flush(), /has ended/);
+  files.forEach(closeSync);
+});
+
+test("answers no call any more when the thread has failed, but lets everything be unplugged", () => {
+  const memory = new SharedArrayBuffer(abi.CONFIG + abi.CONFIG_SIZE);
+  const bell = eventfd();
+  const call = caller(memory, bell);
+  fail(memory);
+  assert.is(call("unplug", 1), 0);
+  assert.throws(() => call("plug", 1, 1, 1, 0), /has ended/);
+  close(bell);
 });
 
 test.run();
