@@ -2,6 +2,7 @@
 
 import * as abi from "../assembly/abi.js";
 import type { Core } from "./core.js";
+import { whole } from "./errors.js";
 
 /** A drop that the core never sees: a link brought frames faster than they were taken out of its ring. */
 export const LOST_IN_RING = { name: "ring", help: "a link brought more than its ring holds" };
@@ -36,8 +37,14 @@ export interface Counters {
   readonly drops: Readonly<Record<string, number>>;
 }
 
+/** The number of a port that the core has an entry for, whether anybody has made it or not. */
+export function requirePort(port: number): number {
+  return whole(port, 0, abi.PORT_MAX, `ports are 0 to ${abi.PORT_MAX}`);
+}
+
 /** The counters of a port, which count on while they are read. */
 export function portCounters(core: Core, port: number): Counters {
+  requirePort(port);
   const at = abi.PORTS + port * abi.PORT_SIZE;
   const drops: Record<string, number> = {};
   for (const [code, { name }] of DROP_REASONS) {

@@ -42,6 +42,11 @@ export class SwitchError extends Error {
   }
 }
 
+/** A whole number in a range. EINVAL where it is none, whatever it is: a program may pass anything. */
+export function whole(value: number, low: number, high: number, sentence: string): number {
+  return Number.isInteger(value) && value >= low && value <= high ? value : refuse("EINVAL", sentence);
+}
+
 /** Refuses. For use where a value is wanted. */
 export function refuse(code: ErrorCode, detail = ""): never {
   throw new SwitchError(code, detail);

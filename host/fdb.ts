@@ -2,7 +2,8 @@
 
 import * as abi from "../assembly/abi.js";
 import { type Core, macText } from "./core.js";
-import { refuse } from "./errors.js";
+import { requirePort } from "./counters.js";
+import { refuse, whole } from "./errors.js";
 
 /** One address. */
 export interface Address {
@@ -37,7 +38,7 @@ export class Fdb {
 
   /** Sets it, rounded up to a power of two, and forgets every address, as VDE does. EINVAL below 1 or above 2^30. */
   set size(size: number) {
-    if (size < 1 || size > 2 ** 30) refuse("EINVAL", "the hash size is 1 to 1073741824");
+    whole(size, 1, 2 ** 30, "the hash size is 1 to 1073741824");
     this.#size = 2 ** Math.ceil(Math.log2(size));
     this.#core.call("flushVlan", abi.VLAN_NONE);
   }
@@ -47,7 +48,7 @@ export class Fdb {
   }
 
   set expireMs(ms: number) {
-    this.#core.setU32(setting(abi.CONFIG_EXPIRE_MS), ms);
+    this.#core.setU32(setting(abi.CONFIG_EXPIRE_MS), time(ms));
   }
 
   get persistMs(): number {
@@ -55,7 +56,7 @@ export class Fdb {
   }
 
   set persistMs(ms: number) {
-    this.#core.setU32(setting(abi.CONFIG_PERSIST_MS), ms);
+    this.#core.setU32(setting(abi.CONFIG_PERSIST_MS), time(ms));
   }
 
   /** How often old addresses are swept out, 0 for never; they count for nothing in any case. */
@@ -64,7 +65,7 @@ export class Fdb {
   }
 
   set gcMs(ms: number) {
-    this.#core.setU32(setting(abi.CONFIG_GC_MS), ms);
+    this.#core.setU32(setting(abi.CONFIG_GC_MS), time(ms));
   }
 
   /** How many addresses there are. */
@@ -84,12 +85,14 @@ export class Fdb {
   }
 
   portLimit(port: number): number {
+    requirePort(port);
     return this.#core.u32(abi.PORTS + port * abi.PORT_SIZE + abi.PORT_FDB_LIMIT);
   }
 
   /** Sets how many addresses there may be behind a port; its oldest go. */
   setPortLimit(port: number, limit: number): void {
     this.#requireLimit(limit);
+    requirePort(port);
     this.#core.setU32(abi.PORTS + port * abi.PORT_SIZE + abi.PORT_FDB_LIMIT, limit);
     this.#core.call("shrink");
   }
@@ -98,12 +101,13 @@ export class Fdb {
     this.#core.call("flushVlan", abi.VLAN_NONE);
   }
 
+  /** Forgets the addresses in a VLAN; all of them where it is VLAN_NONE. */
   flushVlan(vlan: number): void {
-    this.#core.call("flushVlan", vlan);
+    this.#core.call("flushVlan", whole(vlan, 0, abi.VLAN_NONE, `VLANs are 0 to ${abi.VLAN_MAX}`));
   }
 
   flushPort(port: number): void {
-    this.#core.call("flushPort", port);
+    this.#core.call("flushPort", requirePort(port));
   }
 
   /** Every address, in no order. */
@@ -134,8 +138,13 @@ export class Fdb {
   }
 
   #requireLimit(limit: number): void {
-    if (limit < 0 || limit > abi.FDB_LIMIT_MAX) refuse("EINVAL", `the limit is 0 to ${abi.FDB_LIMIT_MAX}`);
+    whole(limit, 0, abi.FDB_LIMIT_MAX, `the limit is 0 to ${abi.FDB_LIMIT_MAX}`);
   }
+}
+
+/** A time as the core keeps it. */
+function time(ms: number): number {
+  return whole(ms, 0, 0xffff_ffff, "a time is 0 to 4294967295 ms");
 }
 
 /** The address and VLAN in the eight octets of an ADDRESS_KEY. */

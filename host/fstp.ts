@@ -2,7 +2,7 @@
 
 import * as abi from "../assembly/abi.js";
 import type { Core } from "./core.js";
-import { refuse } from "./errors.js";
+import { refuse, whole } from "./errors.js";
 import type { Ports } from "./ports.js";
 import type { Vlans } from "./vlans.js";
 
@@ -38,6 +38,7 @@ export class Fstp {
   }
 
   set priority(priority: number) {
+    whole(priority, 0, 0xffff, "the priority is 0 to 65535");
     this.#core.setU16(abi.CONFIG + abi.CONFIG_PRIORITY, priority);
   }
 
@@ -65,6 +66,6 @@ export class Fstp {
 
   #require(vlan: number, port: number): void {
     this.#vlans.require(vlan);
-    if (port < 0 || port > this.#ports.count) refuse("EINVAL", `ports are 0 to ${this.#ports.count}`);
+    whole(port, 0, this.#ports.count, `ports are 0 to ${this.#ports.count}`);
   }
 }

@@ -3,7 +3,7 @@
 import * as abi from "../assembly/abi.js";
 import type { Core } from "./core.js";
 import type { Engine } from "./engine.js";
-import { refuse } from "./errors.js";
+import { refuse, whole } from "./errors.js";
 import type { Events } from "./events.js";
 
 /** Who asks to be plugged in. */
@@ -68,7 +68,7 @@ export class Ports {
 
   /** Sets how many ports there may be. EINVAL outside 1 to PORT_MAX, EADDRINUSE where a port would be beyond it. */
   set count(count: number) {
-    if (count < 1 || count > abi.PORT_MAX) refuse("EINVAL", `the number of ports is 1 to ${abi.PORT_MAX}`);
+    whole(count, 1, abi.PORT_MAX, `the number of ports is 1 to ${abi.PORT_MAX}`);
     for (const id of this.#ports.keys()) if (id > count) refuse("EADDRINUSE", `remove port ${id} first`);
     this.#count = count;
   }
@@ -189,7 +189,7 @@ export class Ports {
   }
 
   #requireInRange(id: number): void {
-    if (id < 0 || id > this.#count) refuse("EINVAL", `ports are 0 to ${this.#count}`);
+    whole(id, 0, this.#count, `ports are 0 to ${this.#count}`);
   }
 
   #anyPort(who?: Identity): Port | undefined {

@@ -4,9 +4,9 @@
 import * as abi from "../assembly/abi.js";
 import { Captures } from "./captures.js";
 import { type Core, macText } from "./core.js";
-import { type Counters, LOST_IN_RING, portCounters } from "./counters.js";
+import { type Counters, LOST_IN_RING, portCounters, requirePort } from "./counters.js";
 import type { Engine } from "./engine.js";
-import { refuse } from "./errors.js";
+import { refuse, whole } from "./errors.js";
 import { Events } from "./events.js";
 import { Fdb, readKey } from "./fdb.js";
 import { Fstp } from "./fstp.js";
@@ -51,7 +51,8 @@ export class Switch {
     this.fstp = new Fstp(this.#core, this.vlans, this.ports);
     this.captures = new Captures(this.#core);
     this.#links = new Links(engine);
-    this.#core.octets.set(mac.subarray(0, 6), abi.CONFIG + abi.CONFIG_MAC);
+    if (mac.length !== 6) refuse("EINVAL", "an address is six octets");
+    this.#core.octets.set(mac, abi.CONFIG + abi.CONFIG_MAC);
     if (ports !== undefined) this.ports.count = ports;
     if (mtu !== undefined) this.mtu = mtu;
     this.hub = hub;
@@ -105,8 +106,7 @@ export class Switch {
   }
 
   set mtu(mtu: number) {
-    if (!Number.isInteger(mtu) || mtu < abi.MTU_MIN || mtu > abi.MTU_MAX)
-      refuse("EINVAL", `the MTU is ${abi.MTU_MIN} to ${abi.MTU_MAX}`);
+    whole(mtu, abi.MTU_MIN, abi.MTU_MAX, `the MTU is ${abi.MTU_MIN} to ${abi.MTU_MAX}`);
     this.#core.setU32(abi.CONFIG + abi.CONFIG_FRAME_MAX, mtu + abi.MTU_OVERHEAD);
   }
 
@@ -149,7 +149,7 @@ export class Switch {
 
   /** Sets the counters of a port to zero. */
   resetCounters(port: number): void {
-    this.#core.call("portReset", port);
+    this.#core.call("portReset", requirePort(port));
   }
 
   /** Unplugs everything, and lets the core go. */
@@ -182,8 +182,7 @@ export class Switch {
 }
 
 function requireQueue(frames: number): number {
-  if (frames >= 1 && frames <= abi.QUEUE_COUNT) return frames;
-  return refuse("EINVAL", `a queue is 1 to ${abi.QUEUE_COUNT} frames`);
+  return whole(frames, 1, abi.QUEUE_COUNT, `a queue is 1 to ${abi.QUEUE_COUNT} frames`);
 }
 
 /** An address event as VDE words it: the VLAN in hexadecimal with its low octet first, whatever that is good for. */

@@ -2,7 +2,7 @@
 
 import * as abi from "../assembly/abi.js";
 import type { Core } from "./core.js";
-import { refuse } from "./errors.js";
+import { refuse, whole } from "./errors.js";
 import type { Ports } from "./ports.js";
 
 /** A port in a VLAN. */
@@ -38,13 +38,13 @@ export class Vlans {
 
   /** EINVAL where there can be no such VLAN, ENXIO where there is none. */
   require(vid: number): number {
-    if (vid < 0 || vid > abi.VLAN_MAX) refuse("EINVAL", `VLANs are 0 to ${abi.VLAN_MAX}`);
+    whole(vid, 0, abi.VLAN_MAX, `VLANs are 0 to ${abi.VLAN_MAX}`);
     if (!this.has(vid)) refuse("ENXIO", `there is no VLAN ${vid}: make it with vlan/create`);
     return vid;
   }
 
   create(vid: number): void {
-    if (vid < 1 || vid > abi.VLAN_MAX) refuse("EINVAL", `a VLAN is 1 to ${abi.VLAN_MAX}`);
+    whole(vid, 1, abi.VLAN_MAX, `a VLAN is 1 to ${abi.VLAN_MAX}`);
     if (this.has(vid)) refuse("EEXIST", `VLAN ${vid} is there already`);
     this.#core.call("vlanCreate", vid);
   }

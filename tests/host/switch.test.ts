@@ -123,6 +123,30 @@ test("goes on over the turn of its clock, 2^32 milliseconds", () => {
   );
 });
 
+test("refuses what is no whole number in its range, before the core hears of it", () => {
+  const { sw } = lab();
+  const others: readonly unknown[] = [-1, 1.5, Number.NaN, 2 ** 32, "3", null];
+  for (const value of others as number[]) {
+    refuses("EINVAL", () => sw.plug(linkPair()[0], { port: value }));
+    refuses("EINVAL", () => sw.ports.get(value));
+    refuses("EINVAL", () => sw.counters(value));
+    refuses("EINVAL", () => sw.resetCounters(value));
+    refuses("EINVAL", () => sw.vlans.create(value));
+    refuses("EINVAL", () => sw.vlans.addPort(value, 1));
+    refuses("EINVAL", () => sw.fdb.flushPort(value));
+    refuses("EINVAL", () => sw.fdb.flushVlan(value));
+    refuses("EINVAL", () => sw.fdb.setPortLimit(value, 5));
+    refuses("EINVAL", () => sw.fdb.setPortLimit(1, value));
+    for (const name of ["mtu", "queueLimit"]) refuses("EINVAL", () => Object.assign(sw, { [name]: value }));
+    for (const name of ["size", "limit", "expireMs", "persistMs", "gcMs"])
+      refuses("EINVAL", () => Object.assign(sw.fdb, { [name]: value }));
+    refuses("EINVAL", () => Object.assign(sw.fstp, { priority: value }));
+    refuses("EINVAL", () => Object.assign(sw.ports, { count: value }));
+  }
+  refuses("EINVAL", () => sw.counters(1025));
+  refuses("EINVAL", () => Object.assign(sw.fstp, { priority: 0x10000 }));
+});
+
 test("closes every link when it closes, and does nothing after that", async () => {
   const { sw, stations, clock } = lab();
   let closed = 0;
