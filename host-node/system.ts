@@ -1,6 +1,6 @@
 // What a manager of a switch gets from this machine.
 
-import { readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { ERRORS, type ErrorCode, refuse, SwitchError } from "../host/errors.js";
 import type { System } from "../host/system.js";
 import { findGroup, findUser, groupName, userName } from "./native/accounts.js";
@@ -25,11 +25,29 @@ export function nodeSystem(own: Pick<System, "control" | "management" | "log" | 
 
 function readScript(path: string): string {
   try {
-    const text = readFileSync(path, "utf8");
-    return text.length <= SCRIPT_SIZE_MAX ? text : refuse("EINVAL", `${path} is longer than any script`);
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      return readFile(fd, path);
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
     throw asRefusal(error, path);
   }
+}
+
+/** Reads a file, and never waits: a pipe that nobody writes to would hold up the whole control plane. */
+function readFile(fd: number, path: string): string {
+  const kind = fstatSync(fd);
+  if (kind.isDirectory()) refuse("EISDIR", path);
+  if (!kind.isFile()) refuse("EINVAL", `${path} is a pipe or a device, not a file`);
+  const octets = Buffer.alloc(SCRIPT_SIZE_MAX + 1);
+  let size = 0;
+  for (let count = -1; count !== 0 && size < octets.length; size += count)
+    count = readSync(fd, octets, size, octets.length - size, null);
+  return size <= SCRIPT_SIZE_MAX
+    ? octets.toString("utf8", 0, size)
+    : refuse("EINVAL", `${path} is longer than any script`);
 }
 
 /** Refusals of the file system in the switch's words; whatever else went wrong is no usable file. */
