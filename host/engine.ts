@@ -7,7 +7,7 @@ import type { Clock } from "./link.js";
 
 export interface Engine {
   readonly core: Core;
-  /** Milliseconds on the core's clock. */
+  /** Milliseconds on the core's clock, which keeps the low 32 bits of them: 49.7 days. */
   nowMs(): number;
   /** Links have brought frames, or made room for some. */
   wake(): void;
@@ -67,7 +67,7 @@ export class LocalEngine implements Engine {
   }
 
   nowMs(): number {
-    return Math.floor(this.#clock.now()) >>> 0;
+    return Math.floor(this.#clock.now());
   }
 
   wake(): void {

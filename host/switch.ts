@@ -77,7 +77,7 @@ export class Switch {
   }
 
   get uptimeMs(): number {
-    return (this.#engine.nowMs() - this.startedMs) >>> 0;
+    return this.#engine.nowMs() - this.startedMs;
   }
 
   get hub(): boolean {

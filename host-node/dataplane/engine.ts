@@ -76,7 +76,7 @@ class WorkerEngine implements DataPlane {
   }
 
   nowMs(): number {
-    return Math.floor(monotonicMs() - this.#settings.epochMs) >>> 0;
+    return Math.floor(monotonicMs() - this.#settings.epochMs);
   }
 
   wake(): void {

@@ -147,6 +147,20 @@ test("refuses what is no whole number in its range, before the core hears of it"
   refuses("EINVAL", () => Object.assign(sw.fstp, { priority: 0x10000 }));
 });
 
+test("tells how long it has run for longer than the core's clock counts, and ages across its end", () => {
+  const clock = stillClock();
+  let skippedMs = 0;
+  const { sw } = makeSwitch({ ...clock, now: () => clock.now() + skippedMs });
+  const [inside, outside] = linkPair();
+  sw.plug(inside);
+  skippedMs = 2 ** 32 - 2_000;
+  outside.send(frame("a > *"));
+  clock.pass(0);
+  clock.pass(5_000);
+  assert.is(sw.uptimeMs, 2 ** 32 + 3_000);
+  assert.is(sw.fdb.find(macOf("a"), 0).ageMs, 5_000);
+});
+
 test("closes every link when it closes, and does nothing after that", async () => {
   const { sw, stations, clock } = lab();
   let closed = 0;
