@@ -17,7 +17,7 @@ export const DROP_REASONS: ReadonlyMap<number, { name: string; help: string }> =
   [abi.DROP_DISCARDING, { name: "discarding", help: "spanning tree keeps the port from forwarding" }],
   [abi.DROP_LOCAL, { name: "local", help: "its destination is behind the port that it came from" }],
   [abi.DROP_NOWHERE, { name: "nowhere", help: "no other port takes it" }],
-  [abi.DROP_MEMORY, { name: "memory", help: "no room for it came free" }],
+  [abi.DROP_MEMORY, { name: "memory", help: "no room was left for the segments that a tap left to be cut" }],
   [abi.DROP_INNER_TAG, { name: "inner-tag", help: "without its tag it would show another, of another VLAN" }],
   [abi.DROP_QUEUE, { name: "queue", help: "the endpoint's queue was full" }],
   [abi.DROP_SHARE, { name: "share", help: "the endpoint held its share of the memory that was left" }],

@@ -1,6 +1,7 @@
 // A file with the id of a process, which belongs to that process alone.
 
 import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { reason } from "../reason.js";
 import { Failure } from "./tool.js";
 
 /**
@@ -12,7 +13,7 @@ export function writePidfile(path: string): () => void {
   try {
     writeFileSync(own, `${process.pid}\n`, { flag: "wx" });
   } catch (error) {
-    throw new Failure(`Error in pidfile creation: ${(error as Error).message}`);
+    throw new Failure(`Error in pidfile creation: ${reason(error, path)}`);
   }
   try {
     claim(own, path);

@@ -18,7 +18,6 @@ const EINVAL = 22;
 
 const cOpen = bind<[Uint8Array, number]>("int open(void *path, int flags)");
 const cIoctl = bind<[number, number, Uint8Array]>("int ioctl(int fd, unsigned long request, void *argument)");
-
 const cIoctlValue = bind<[number, number, number]>("int ioctl(int fd, unsigned long request, unsigned long value)");
 
 /** readv(2) of one frame into a list of pieces. Returns its octets, or -1 with errno. */
@@ -33,9 +32,9 @@ export const writeFrame = bind<[fd: number, vector: number, pieces: number]>(
 
 /**
  * Opens a tap interface by name, or makes one where there is none (that needs CAP_NET_ADMIN). The name may hold "%d",
- * which the kernel fills in. Before each
- * frame stands a virtio_net_hdr, and the kernel may leave checksums and TCP segmentation to us. Returns the descriptor and the name. Throws EINVAL on a name that does not fit, rather than
- * cut it to another interface's.
+ * which the kernel fills in. Before each frame stands a virtio_net_hdr, and the kernel may leave checksums and TCP
+ * segmentation to us. Returns the descriptor and the name. Throws EINVAL on a name that does not fit, rather than cut
+ * it to another interface's.
  */
 export function openTap(name: string): { fd: number; name: string } {
   const octets = cString(name);

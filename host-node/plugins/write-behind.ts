@@ -30,6 +30,7 @@ export class WriteBehind {
   #waiting = 0;
   #written = 0;
   #writing: Promise<void> | undefined;
+  #isAsked = false;
 
   constructor(sink: Sink, { capacity, after, onfailure = () => {} }: WriteBehindOptions) {
     this.#sink = sink;
@@ -56,6 +57,7 @@ export class WriteBehind {
 
   /** Writes all that waits. The promise is always kept, if by a failure. */
   flush(): Promise<void> {
+    this.#isAsked = true;
     this.#writing ??= this.#drain();
     return this.#writing;
   }
@@ -69,7 +71,10 @@ export class WriteBehind {
   async #drain(after?: Promise<void>): Promise<void> {
     await after;
     try {
-      while (this.#waiting > 0 && this.failure === undefined) await this.#write(this.#swap());
+      while (this.#isAsked && this.failure === undefined) {
+        this.#isAsked = false; // what is appended while this is written waits until it is asked for
+        await this.#write(this.#swap());
+      }
     } catch (error) {
       this.#fail(error as Error);
     }

@@ -9,6 +9,7 @@ import { type PlugRequest, readRequest } from "../../host/vde/request.js";
 import { identityOf } from "../native/accounts.js";
 import { close } from "../native/libc.js";
 import { peerCredentials, peerGroups, sockaddrUn } from "../native/socket.js";
+import { reason } from "../reason.js";
 import { bindDataSocket, closeDataSocket, dataAccess, openDataSocket } from "./data-socket.js";
 import { descriptorOf } from "./descriptor.js";
 import type { HalfOpen, Waiting } from "./half-open.js";
@@ -71,7 +72,7 @@ export class ControlConnection implements Waiting {
       const request = readRequest(this.#octets);
       if (request !== undefined) this.#answer(request);
     } catch (error) {
-      this.drop((error as Error).message);
+      this.drop(reason(error));
     }
   }
 

@@ -9,6 +9,7 @@ import type { Switch } from "../../host/switch.js";
 import { findGroup } from "../native/accounts.js";
 import { descriptorLimit } from "../native/file.js";
 import { SOCK_STREAM, unixSocket } from "../native/socket.js";
+import { reason } from "../reason.js";
 import { ControlConnection, type Service } from "./control-connection.js";
 import { descriptorOf } from "./descriptor.js";
 import { type Directory, openDirectory } from "./directory.js";
@@ -107,7 +108,7 @@ function accept(socket: Socket, service: Service): void {
     if (descriptorOf(socket) > service.descriptorMax) refuse("EMFILE", "a connection is refused");
     new ControlConnection(socket, service);
   } catch (error) {
-    service.log((error as Error).message);
+    service.log(reason(error));
     socket.destroy();
   }
 }

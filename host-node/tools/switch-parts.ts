@@ -7,6 +7,7 @@ import type { System } from "../../host/system.js";
 import { Failure, type Run } from "../cli/tool.js";
 import { findGroup, userName } from "../native/accounts.js";
 import { type OpenSwitch, openSwitch } from "../open.js";
+import { reason } from "../reason.js";
 import { serveConsole } from "../servers/console.js";
 import { attachTap } from "../transports/tap.js";
 import type { Settings } from "./switch.js";
@@ -86,7 +87,7 @@ function whyUnreadable(path: string): string | undefined {
     accessSync(path, constants.R_OK);
     return undefined;
   } catch (error) {
-    return (error as Error).message;
+    return reason(error);
   }
 }
 
@@ -106,8 +107,9 @@ async function orFail<T>(
   try {
     return await attempt();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const { code } = error as NodeJS.ErrnoException;
     if (typeof code !== "string" || code.startsWith("ERR_")) throw error;
+    const message = reason(error);
     throw new Failure(advice[code] === undefined ? message : `${message}: ${advice[code]}`, exitCode);
   }
 }

@@ -14,9 +14,13 @@ const REFUSED: [words: string[], code: number, message: RegExp][] = [
   [["extra"], 1, /^vde_switch: extra: options only, no other words \(--help lists them\)\n$/],
   [["-g", "no-such-group"], 1, /^vde_switch: No such group 'no-such-group'\n$/],
   [["-M", "m", "--mgmtgroup", "no-such-group"], 1, /^vde_switch: No such group 'no-such-group'\n$/],
-  [["-f", "no-such-file"], 1, /^vde_switch: --rcfile: ENOENT: .*no-such-file'\n$/],
+  [["-f", "no-such-file"], 1, /^vde_switch: --rcfile: .*no-such-file: no such file or directory\n$/],
   [["-t", "lo"], 1, /^vde_switch: .*tap lo|\/dev\/net\/tun/],
-  [["-p", "no/such/directory"], 1, /^vde_switch: Error in pidfile creation: ENOENT: /],
+  [
+    ["-p", "no/such/directory"],
+    1,
+    /^vde_switch: Error in pidfile creation: .*no\/such\/directory: no such file or directory\n$/,
+  ],
   [["-s", "no/such/directory"], 255, /^vde_switch: .*no\/such\/directory/],
   [["-M", "no/such/directory"], 255, /^vde_switch: .*no\/such\/directory/],
 ];
