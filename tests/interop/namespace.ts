@@ -13,7 +13,7 @@ export interface Namespace {
   /** What to put before a command so that it runs in here. */
   readonly inside: readonly string[];
   /** Gives an interface an address and takes it up, as soon as there is one. */
-  configure(device: string, address: string): Promise<void>;
+  configure(device: string, address: string, ...options: readonly string[]): Promise<void>;
 }
 
 export async function makeNamespace(lab: Lab): Promise<Namespace> {
@@ -23,9 +23,9 @@ export async function makeNamespace(lab: Lab): Promise<Namespace> {
   return {
     name,
     inside: ["ip", "netns", "exec", name],
-    async configure(device, address) {
+    async configure(device, address, ...options) {
       await until(`${device} in ${name}`, () => works("ip", "-n", name, "link", "set", device, "up"));
-      await run("ip", ["-n", name, "address", "add", address, "dev", device]);
+      await run("ip", ["-n", name, "address", "add", address, "dev", device, ...options]);
     },
   };
 }
