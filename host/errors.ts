@@ -2,6 +2,7 @@
 // number and the text; see docs/reference/errors.md.
 
 export const ERRORS = {
+  EPERM: [1, "Operation not permitted"],
   ENOENT: [2, "No such file or directory"],
   EIO: [5, "Input/output error"],
   ENXIO: [6, "No such device or address"],
@@ -19,8 +20,10 @@ export const ERRORS = {
   ENOSYS: [38, "Function not implemented"],
   ELOOP: [40, "Too many levels of symbolic links"],
   EPROTO: [71, "Protocol error"],
+  EPROTONOSUPPORT: [93, "Protocol not supported"],
   EADDRINUSE: [98, "Address already in use"],
   ETIMEDOUT: [110, "Connection timed out"],
+  ECONNREFUSED: [111, "Connection refused"],
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -8,6 +8,7 @@ import { wrap } from "../host-node/cli/help.js";
 import type { Tool } from "../host-node/cli/tool.js";
 import { nodeClock } from "../host-node/clock.js";
 import { TOOLS } from "../host-node/tools/aliases.js";
+import { SCHEMES } from "../host-node/transports/schemes.js";
 import { VERSION } from "../host-node/version.js";
 import { differences } from "../tests/transcripts/differences.js";
 import { abiPage } from "./abi-page.js";
@@ -101,6 +102,17 @@ function differencesPage(): string {
   );
 }
 
+function linksPage(): string {
+  const rows = SCHEMES.map(({ scheme, example, help }) => [`\`${scheme}\``, `\`${example}\``, help]);
+  return page(
+    "Links",
+    "What a cable or a port of a switch can be joined to. A name without a scheme is the directory of a switch, or a " +
+      "file with a name in its first line; an empty one is the user's usual switch: `~/.vdeplug/default`, " +
+      "`~/.vde2/default.switch`, `/var/run/vde.ctl`, `/tmp/vde.ctl`, whichever is there.",
+    table(["scheme", "example", "what it is"], rows),
+  );
+}
+
 /** Every page, by its path in docs/. */
 export async function pages(): Promise<Record<string, string>> {
   const tools = await Promise.all(TOOLS.map(({ load }) => load()));
@@ -112,6 +124,7 @@ export async function pages(): Promise<Record<string, string>> {
     "reference/differences.md": differencesPage(),
     "reference/drops.md": dropsPage(),
     "reference/errors.md": errorsPage(),
+    "reference/links.md": linksPage(),
     ...Object.fromEntries(manPages),
     "completion/loom.bash": completion(tools),
   };

@@ -42,10 +42,12 @@ class Reading {
   readonly operands: string[] = [];
   readonly #options: Options;
   readonly #words: string[];
+  readonly #stopsAt: RegExp | undefined;
 
-  constructor(options: Options, words: readonly string[]) {
+  constructor(options: Options, words: readonly string[], stopsAt?: RegExp) {
     this.#options = options;
     this.#words = [...words];
+    this.#stopsAt = stopsAt;
     for (const [name, { value, many }] of Object.entries(options)) {
       if (many) this.values[name] = [];
       else if (!value) this.values[name] = false;
@@ -55,6 +57,7 @@ class Reading {
   run(): this {
     for (let word = this.#words.shift(); word !== undefined; word = this.#words.shift()) {
       if (word === "--") this.operands.push(...this.#words.splice(0));
+      else if (this.#stopsAt?.test(word)) this.operands.push(word, ...this.#words.splice(0));
       else if (word.startsWith("-") && word !== "-") this.#option(word);
       else this.operands.push(word);
     }
@@ -130,11 +133,15 @@ class Reading {
   }
 }
 
-/** Reads words by a table of options. Throws a UsageError on what the table does not have. */
+/**
+ * Reads words by a table of options, as far as a word that matches `stopsAt`. Throws a UsageError on what the table does
+ * not have.
+ */
 export function readOptions<Table extends Options>(
   options: Table,
   words: readonly string[],
+  stopsAt?: RegExp,
 ): { values: Values<Table>; operands: readonly string[] } {
-  const { values, operands } = new Reading(options, words).run();
+  const { values, operands } = new Reading(options, words, stopsAt).run();
   return { values: values as Values<Table>, operands };
 }

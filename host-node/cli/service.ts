@@ -9,19 +9,26 @@ import { Failure, type Run } from "./tool.js";
 
 const CLEAN_UP_MS = 5_000;
 
+export interface ServiceOptions {
+  readonly pidfile?: string | undefined;
+  readonly isFilter?: boolean;
+}
+
 /** One run of a tool. */
 class Service implements Run {
   readonly program: string;
   readonly #controller = new AbortController();
   readonly stop = this.#controller.signal;
   readonly #pidfile: string | undefined;
+  readonly #isFilter: boolean;
   #log: Log;
   #removePidfile: () => void = () => {};
   #ending: Ending = 0;
 
-  constructor(program: string, pidfile: string | undefined) {
+  constructor(program: string, { pidfile, isFilter = false }: ServiceOptions) {
     this.program = program;
     this.#pidfile = pidfile;
+    this.#isFilter = isFilter;
     this.#log = isBackground ? sayToParent : standardError(program);
   }
 
@@ -43,12 +50,13 @@ class Service implements Run {
 
   fail(error: unknown): void {
     if (this.#ending === 0) this.#ending = error instanceof Failure ? error.exitCode : 1;
-    this.log(explain(error));
+    const why = explain(error);
+    if (why !== "") this.log(why);
     this.end();
   }
 
   async run(task: (run: Run) => Promise<void>): Promise<Ending> {
-    const forget = onSignals((signal) => this.#caught(signal));
+    const forget = onSignals((signal) => this.#caught(signal), { hangUpEnds: this.#isFilter });
     process.on("uncaughtException", (error) => this.fail(error));
     this.stop.addEventListener("abort", () => this.#limitCleanUp());
     try {
@@ -63,7 +71,7 @@ class Service implements Run {
   }
 
   #caught(signal: NodeJS.Signals): void {
-    this.log(`Caught signal ${signalNumber(signal)}, cleaning up and exiting`);
+    if (!this.#isFilter) this.log(`Caught signal ${signalNumber(signal)}, cleaning up and exiting`);
     if (signal !== "SIGTERM") this.#ending = signal;
     this.end();
   }
@@ -86,8 +94,8 @@ function explain(error: unknown): string {
 /** Runs a task until it is done, and returns how the process shall end. */
 export function runService(
   program: string,
-  pidfile: string | undefined,
+  options: ServiceOptions,
   task: (run: Run) => Promise<void>,
 ): Promise<Ending> {
-  return new Service(program, pidfile).run(task);
+  return new Service(program, options).run(task);
 }

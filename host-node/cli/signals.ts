@@ -21,8 +21,10 @@ const IGNORED = [
   "SIGSTKFLT",
 ] as const;
 
-/** Calls `end` on the first signal that ends. Returns a function that gives every signal its old meaning. */
-export function onSignals(end: (signal: NodeJS.Signals) => void): () => void {
+/** Calls `end` on the first signal that ends. A filter ends on HUP as well. Returns a function that gives every signal its old meaning. */
+export function onSignals(end: (signal: NodeJS.Signals) => void, { hangUpEnds = false } = {}): () => void {
+  const ending: NodeJS.Signals[] = hangUpEnds ? [...ENDING, "SIGHUP"] : [...ENDING];
+  const ignored = IGNORED.filter((signal) => !ending.includes(signal));
   let ended = false;
   const first = (signal: NodeJS.Signals) => {
     if (ended) return;
@@ -30,11 +32,11 @@ export function onSignals(end: (signal: NodeJS.Signals) => void): () => void {
     end(signal);
   };
   const ignore = () => {};
-  for (const signal of ENDING) process.on(signal, first);
-  for (const signal of IGNORED) process.on(signal, ignore);
+  for (const signal of ending) process.on(signal, first);
+  for (const signal of ignored) process.on(signal, ignore);
   return () => {
-    for (const signal of ENDING) process.removeListener(signal, first);
-    for (const signal of IGNORED) process.removeListener(signal, ignore);
+    for (const signal of ending) process.removeListener(signal, first);
+    for (const signal of ignored) process.removeListener(signal, ignore);
   };
 }
 

@@ -10,22 +10,24 @@ import { COMMON_OPTIONS, type SERVICE_OPTIONS, type Tool } from "./tool.js";
 type Always = Values<typeof COMMON_OPTIONS> & Partial<Values<typeof SERVICE_OPTIONS>>;
 
 /** VDE's own programs end with 1 where they were misused; ours with 2, as shells do. */
-const misused = (tool: Tool, program: string) => (tool.aka.includes(program) ? 1 : 2);
+const misused = ({ aka, misuse = 1 }: Tool, program: string) => (aka.includes(program) ? misuse : 2);
 
 /** Runs a tool under a name. Returns how the process shall end. */
 export async function startTool(tool: Tool, program: string, words: readonly string[]): Promise<Ending> {
   const say = (text: string) => print(`${program}: ${text}\n`, process.stderr);
   try {
-    const { values, operands } = readOptions({ ...tool.options, ...COMMON_OPTIONS }, words);
+    const { values, operands } = readOptions({ ...tool.options, ...COMMON_OPTIONS }, words, tool.stopsAt);
     const { help: wantsHelp, version, daemon, pidfile } = values as Always;
     if (wantsHelp) return print(help(tool, program));
     if (version) return print(`VDE ${VDE_VERSION} (Etherloom ${VERSION})\nMIT licence, no warranty.\n`);
     if (tool.operands === "" && operands.length > 0) {
       throw new UsageError(`${operands[0]}: options only, no other words (--help lists them)`);
     }
+    tool.check?.(values, operands);
     if (daemon && !isBackground) return await launch(say);
     const { runService } = await import("./service.js");
-    return await runService(program, pidfile, (run) => tool.run(values, operands, run));
+    const { isFilter = false } = tool;
+    return await runService(program, { pidfile, isFilter }, (run) => tool.run(values, operands, run));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     say(error.message);

@@ -28,11 +28,19 @@ export interface Tool<Table extends Options = Options> {
   /** Words that are no options, as the help shows them; "" where there are none. */
   readonly operands: string;
   readonly options: Table;
+  /** From a word like this on, all words are operands, whatever they begin with: they are another program's. */
+  readonly stopsAt?: RegExp;
+  /** What it ends with under one of VDE's names where its command line cannot be meant; 1 where it is not given. */
+  readonly misuse?: number;
+  /** Ends on the hang-up of its terminal, and says nothing of signals: it is part of a command line, as `cat` is. */
+  readonly isFilter?: true;
+  /** Throws a UsageError where the words together cannot be meant: before it goes to the background. */
+  check?(values: Values<Table>, operands: readonly string[]): void;
   /** Runs until it is done or stopped, with what it holds let go. A thrown Failure is one line on standard error. */
   run(values: Values<Table>, operands: readonly string[], run: Run): Promise<void>;
 }
 
-/** What could not be done, in words for who asked for it. */
+/** What could not be done, in words for who asked for it; without any where the exit code alone is to tell. */
 export class Failure extends Error {
   readonly exitCode: number;
 

@@ -59,3 +59,6 @@ export const networkInterface: Value<string> = {
   accepts: "the name of an interface has 1 to 15 octets, no blank, no slash, no colon",
   read: (word) => (/^(?!-)[^\s/:]+$/.test(word) && Buffer.byteLength(word) <= 15 ? word : undefined),
 };
+
+/** Anything at all. */
+export const text: Value<string> = { label: "TEXT", accepts: "a text is wanted", read: (word) => word };

@@ -12,6 +12,15 @@ export function bind<Arguments extends readonly (number | string | Uint8Array | 
   return library.func(prototype) as (...args: Arguments) => number;
 }
 
+/**
+ * A C function that runs on a thread of Node's pool, so that it may wait. The last argument gets the result.
+ */
+export function bindAsync<Arguments extends readonly (number | string | Uint8Array | null)[]>(
+  prototype: string,
+): (...args: [...Arguments, (failure: unknown, result: number) => void]) => void {
+  return library.func(prototype).async as (...args: unknown[]) => void;
+}
+
 /** `errno` of the last call that failed on this thread. */
 export function errno(): number {
   return koffi.errno();
@@ -42,6 +51,13 @@ export function check(result: number, syscall: string, about = ""): number {
 /** Where the octets of `buffer` are in this process. The buffer must not move: wasm memory, or one kept referenced. */
 export function addressOf(buffer: ArrayBufferLike): number {
   return Number(koffi.address(new Uint8Array(buffer)));
+}
+
+const cStrerror = library.func("const char *strerror(int number)") as (number: number) => string;
+
+/** What the C library says of an errno: "No such file or directory". */
+export function strerror(number: number): string {
+  return cStrerror(Math.abs(number));
 }
 
 /** A C string: the text in UTF-8 and a zero octet. */

@@ -5,6 +5,7 @@ import { bind, check, cString, SystemCallError } from "./libc.js";
 export const AF_UNIX = 1;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
+export const SOCK_SEQPACKET = 5;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
@@ -26,6 +27,8 @@ const cSocket = bind<[number, number, number]>("int socket(int domain, int type,
 const cBind = bind<[number, Uint8Array, number]>("int bind(int fd, void *address, uint32_t size)");
 const cConnect = bind<[number, Uint8Array, number]>("int connect(int fd, void *address, uint32_t size)");
 const cListen = bind<[number, number]>("int listen(int fd, int backlog)");
+const cAccept = bind<[number, null, null, number]>("int accept4(int fd, void *address, void *size, int flags)");
+const cSend = bind<[number, Uint8Array, number, number]>("long send(int fd, void *data, uint64_t size, int flags)");
 const cGetsockopt = bind<[number, number, number, Uint8Array, Uint8Array]>(
   "int getsockopt(int fd, int level, int name, void *value, void *size)",
 );
@@ -78,6 +81,16 @@ export function connectTo(fd: number, address: Uint8Array, about: string): void 
 
 export function listen(fd: number, backlog: number): void {
   check(cListen(fd, backlog), "listen");
+}
+
+/** The next connection to a listening socket, closed on exec. Throws EAGAIN where there is none. */
+export function accept(fd: number): number {
+  return check(cAccept(fd, null, null, SOCK_CLOEXEC), "accept4");
+}
+
+/** Sends one message, without waiting and whatever becomes of it. */
+export function send(fd: number, octets: Uint8Array): void {
+  cSend(fd, octets, octets.length, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 /** Who opened the other end of a connected stream socket: SO_PEERCRED, which the kernel filled in at connect(2). */

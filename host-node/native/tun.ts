@@ -32,11 +32,11 @@ export const writeFrame = bind<[fd: number, vector: number, pieces: number]>(
 
 /**
  * Opens a tap interface by name, or makes one where there is none (that needs CAP_NET_ADMIN). The name may hold "%d",
- * which the kernel fills in. Before each frame stands a virtio_net_hdr, and the kernel may leave checksums and TCP
- * segmentation to us. Returns the descriptor and the name. Throws EINVAL on a name that does not fit, rather than cut
- * it to another interface's.
+ * which the kernel fills in. With `offload` a virtio_net_hdr stands before each frame, and the kernel may leave checksums
+ * and TCP segmentation to us. Returns the descriptor and the name. Throws EINVAL on a name that does not fit, rather than
+ * cut it to another interface's.
  */
-export function openTap(name: string): { fd: number; name: string } {
+export function openTap(name: string, { offload = true } = {}): { fd: number; name: string } {
   const octets = cString(name);
   if (octets.length > IFNAME_SIZE || octets.length === 1 || /[\s/:]/.test(name))
     throw new SystemCallError(
@@ -49,9 +49,11 @@ export function openTap(name: string): { fd: number; name: string } {
   try {
     const request = new Uint8Array(40);
     request.set(octets);
-    new DataView(request.buffer).setUint16(IFNAME_SIZE, IFF_TAP | IFF_NO_PI | IFF_VNET_HDR, true);
+    const flags = IFF_TAP | IFF_NO_PI | (offload ? IFF_VNET_HDR : 0);
+    new DataView(request.buffer).setUint16(IFNAME_SIZE, flags, true);
     check(cIoctl(fd, TUNSETIFF, request), "ioctl TUNSETIFF", `tap ${name}`);
-    check(cIoctlValue(fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6), "ioctl TUNSETOFFLOAD", `tap ${name}`);
+    if (offload)
+      check(cIoctlValue(fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6), "ioctl TUNSETOFFLOAD", `tap ${name}`);
     const end = request.indexOf(0);
     return { fd, name: new TextDecoder().decode(request.subarray(0, end)) };
   } catch (error) {

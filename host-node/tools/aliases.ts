@@ -17,4 +17,22 @@ export const TOOLS: readonly Entry[] = [
     summary: "a virtual Ethernet switch, with VDE's sockets and console",
     load: async () => (await import("./switch.js")).vdeSwitch,
   },
+  {
+    name: "plug",
+    aka: ["vde_plug"],
+    summary: "a cable: two links joined, or a link and standard input and output",
+    load: async () => (await import("./plug.js")).plug,
+  },
+  {
+    name: "pipe",
+    aka: ["dpipe"],
+    summary: "commands joined by their standard input and output, both ways",
+    load: async () => (await import("./pipe.js")).pipe,
+  },
+  {
+    name: "plug2tap",
+    aka: ["vde_plug2tap"],
+    summary: "a tap interface, joined to a switch or to standard input and output",
+    load: async () => (await import("./plug2tap.js")).plug2tap,
+  },
 ];

@@ -1,8 +1,10 @@
-// Tap interfaces in ports: a switch's way into the host's own network.
+// Tap interfaces, in ports of a switch and at the end of a cable: a way into the host's own network.
 
 import * as abi from "../../assembly/abi.js";
 import type { Endpoint } from "../../host/ports.js";
 import type { Switch } from "../../host/switch.js";
+import type { Side } from "../cable/side.js";
+import { TapSide } from "../cable/tap.js";
 import { close } from "../native/libc.js";
 import { openTap } from "../native/tun.js";
 
@@ -24,4 +26,10 @@ export function attachTap(sw: Switch, name: string, port?: number): Endpoint {
     close(tap.fd);
     throw error;
   }
+}
+
+/** A tap interface at the end of a cable. Frames come whole: who is on the cable may know nothing of offload. */
+export async function openTapSide(rest: string): Promise<Side> {
+  const { fd, name } = openTap(rest, { offload: false });
+  return new TapSide(`tap ${name}`, fd, () => close(fd));
 }

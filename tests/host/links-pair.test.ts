@@ -3,4 +3,4 @@
 import { linkPair } from "../../host/link.js";
 import { linkSuite } from "../conformance/link.js";
 
-linkSuite({ name: "pair", open: async () => linkPair(), settle: async () => {} }).run();
+linkSuite({ name: "pair", open: async () => linkPair() }).run();

@@ -1,0 +1,90 @@
+// An end of a cable as a Link: frames one by one, for a switch that is not fed by descriptors, a wire, a program.
+
+import type { Frame, Link } from "../../host/link.js";
+import { EPOLLIN, EPOLLOUT } from "../native/epoll.js";
+import { Batch } from "./batch.js";
+import { reactor } from "./reactor.js";
+import { ENDED, type Side } from "./side.js";
+
+/** Frames that wait for room, in octets. What is beyond is refused, and so lost. */
+const BACKLOG = 1 << 20;
+
+/** A Link over an end of a cable, which is closed with it. */
+export class SideLink implements Link {
+  readonly side: Side;
+  readonly name: string;
+  onframe: (frame: Frame) => void = () => {};
+  onclose: (reason?: Error) => void = () => {};
+  readonly #backlog = new Batch(BACKLOG);
+  #end = 0;
+  #isOpen = true;
+  #isFull = false;
+
+  constructor(side: Side) {
+    this.side = side;
+    this.name = side.name;
+    side.onend = (reason) => this.#shut(reason);
+    this.#watch();
+  }
+
+  send(frame: Frame): boolean {
+    if (!this.#isOpen) return false;
+    if (this.#end + frame.length > BACKLOG || !this.#backlog.add(this.#end, frame.length)) return false;
+    this.#backlog.octets.set(frame, this.#end);
+    this.#end += frame.length;
+    if (!this.#isFull) this.#flush();
+    return true;
+  }
+
+  close(): void {
+    this.#shut();
+  }
+
+  #watch(): void {
+    const { input, output } = this.side;
+    if (input >= 0) reactor().watch(input, EPOLLIN, (events) => this.#serve(events));
+    if (output >= 0 && output !== input) reactor().watch(output, 0, () => this.#flush());
+  }
+
+  #serve(events: number): void {
+    if ((events & EPOLLOUT) !== 0) this.#flush();
+    if (this.#isOpen && (events & ~EPOLLOUT) !== 0) this.#read();
+  }
+
+  #read(): void {
+    const { side } = this;
+    do {
+      if (side.read() === ENDED) this.#shut();
+      for (let i = 0; i < side.batch.count && this.#isOpen; i++) this.onframe(side.batch.frame(i));
+    } while (side.holdsMore && this.#isOpen);
+    side.batch.clear();
+  }
+
+  /** Sends what waits. A side that does not take it all is watched until it has room. */
+  #flush(): void {
+    const backlog = this.#backlog;
+    if (!this.#isOpen) return;
+    if (this.side.write(backlog) === ENDED) this.#shut();
+    if (!this.#isOpen) return;
+    const isFull = !backlog.isEmpty || this.side.isHeld;
+    if (backlog.isEmpty) {
+      backlog.clear();
+      this.#end = 0;
+    }
+    if (isFull !== this.#isFull) this.#wantRoom(isFull);
+  }
+
+  #wantRoom(isFull: boolean): void {
+    const { input, output } = this.side;
+    this.#isFull = isFull;
+    reactor().change(output, (output === input ? EPOLLIN : 0) | (isFull ? EPOLLOUT : 0));
+  }
+
+  #shut(reason?: Error): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    for (const fd of new Set([this.side.input, this.side.output])) reactor().forget(fd);
+    void this.side.close();
+    this.onclose(reason);
+  }
+}

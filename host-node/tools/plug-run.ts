@@ -1,0 +1,51 @@
+// A cable under way: what its ends are, who is told of it, and its end.
+
+import { isatty } from "node:tty";
+import { isSide, join, type Opened } from "../cable/join.js";
+import { Failure, type Run } from "../cli/tool.js";
+import type { PlugOptions } from "../transports/open.js";
+import { openCable } from "../transports/open-cable.js";
+import { type PlugSettings, parts } from "./plug.js";
+
+/** VDE's own words, which sshd shows to who logs in. */
+const REFUSAL =
+  "This is a Virtual Distributed Ethernet (vde) tunnel broker. \n" +
+  "This is not a login shell, only vde_plug can be executed";
+const REFUSED = 255;
+
+/** Opens both ends, and joins them until one is gone. */
+export async function runPlug(settings: PlugSettings, operands: readonly string[], run: Run): Promise<void> {
+  const { names, words } = parts(operands);
+  const { command } = settings;
+  const isShell = command !== undefined || (operands.length === 0 && isatty(0));
+  const wantsLog = settings.log || settings.iplog || isShell;
+  const told = wantsLog ? (await import("./plug-log.js")).plugLog(run.program) : undefined;
+  if (isShell && command !== "vde_plug") {
+    told?.say("FAILED");
+    throw new Failure(REFUSAL, REFUSED);
+  }
+  const left = await openCable(names[0] ?? "", first(settings, run));
+  const right = await otherEnd(names[1], words, second(settings, run));
+  run.ready();
+  told?.say("START");
+  if (told !== undefined && isSide(right) && (settings.iplog || (isShell && told.wantsAddresses))) told.watch(right);
+  await join(left, right, run.stop);
+  told?.say("STOP");
+}
+
+async function otherEnd(
+  name: string | undefined,
+  words: readonly string[] | undefined,
+  plug: PlugOptions,
+): Promise<Opened> {
+  if (words !== undefined) return await (await import("../transports/cmd.js")).startCommand(words);
+  return await openCable(name ?? "stdio://", plug);
+}
+
+function first({ descr, port, group, mod: mode }: PlugSettings, run: Run): PlugOptions {
+  return { description: descr || "vdeplug:", port, group, mode, warn: (text) => run.log(text) };
+}
+
+function second({ descr, port2: port, group2: group, mod2: mode }: PlugSettings, run: Run): PlugOptions {
+  return { description: descr || "vdeplug:", port, group, mode, warn: (text) => run.log(text) };
+}

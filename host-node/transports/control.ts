@@ -1,0 +1,54 @@
+// The control connection of a plug: connecting, and the answer within a deadline. A switch that never answers is an error
+// and not a hang: VDE's own leaves a plug that it refuses waiting.
+
+import { createConnection, type Socket } from "node:net";
+import { join } from "node:path";
+import { refuse } from "../../host/errors.js";
+
+const DEADLINE_MS = 5_000;
+
+/** Connects to DIR/NAME, where a port of that name has a socket of its own, and else to DIR/ctl. */
+export async function connectControl(dir: string, name: string | undefined): Promise<Socket> {
+  if (name === undefined) return await connect(join(dir, "ctl"));
+  return await connect(join(dir, name)).catch(() => connect(join(dir, "ctl")));
+}
+
+function connect(path: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(path);
+    socket.once("error", reject);
+    socket.once("connect", () => resolve(socket));
+  });
+}
+
+/** Waits until `read` can read an answer from all that has come. */
+export function answerOf<T>(socket: Socket, read: (octets: Uint8Array) => T | undefined): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let octets: Uint8Array = new Uint8Array();
+    const fail = (work: () => never) => {
+      clearTimeout(timer);
+      try {
+        work();
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const late = () => fail(() => refuse("ETIMEDOUT", `the switch did not answer within ${DEADLINE_MS / 1000} s`));
+    const timer = setTimeout(late, DEADLINE_MS);
+    socket.on("error", reject);
+    socket.on("close", () => fail(() => refuse("ECONNREFUSED", "the switch hung up")));
+    socket.on("data", (more) => {
+      octets = Buffer.concat([octets, more]);
+      try {
+        const answer = read(octets);
+        if (answer === undefined) return;
+        clearTimeout(timer);
+        resolve(answer);
+      } catch (error) {
+        fail(() => {
+          throw error;
+        });
+      }
+    });
+  });
+}

@@ -1,0 +1,19 @@
+// Opens an end of a cable for a tool: a failure is one line in the words that VDE's own tools have.
+
+import { SwitchError } from "../../host/errors.js";
+import type { Opened } from "../cable/join.js";
+import { Failure } from "../cli/tool.js";
+import { strerror } from "../native/libc.js";
+import { openLink, type PlugOptions } from "./open.js";
+
+/** "vde_open /tmp/sw: No such file or directory". A name of "" is the user's usual switch. */
+export async function openCable(name: string, options: PlugOptions): Promise<Opened> {
+  try {
+    return await openLink(name, options);
+  } catch (error) {
+    const { code, errno } = error as NodeJS.ErrnoException;
+    if (typeof code !== "string" || errno === undefined) throw error;
+    const why = error instanceof SwitchError && error.detail !== "" ? `: ${error.detail}` : "";
+    throw new Failure(`vde_open ${name === "" ? "default switch" : name}: ${strerror(errno)}${why}`);
+  }
+}

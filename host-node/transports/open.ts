@@ -1,0 +1,63 @@
+// Opens a link by the name that people give it: a URL, the directory of a switch, a file that holds one of these, or
+// nothing for the switch that a user calls their own.
+
+import { existsSync, lstatSync, readFileSync, statSync } from "node:fs";
+import { join as joinPath } from "node:path";
+import { refuse } from "../../host/errors.js";
+import type { Transport } from "../../host/link.js";
+import { findScheme, splitUrl } from "../../host/transports.js";
+import { linkOf, type Opened } from "../cable/join.js";
+import { SCHEMES } from "./schemes.js";
+
+/** What a switch is told of who plugs in, and what it may ask for. */
+export interface PlugOptions {
+  /** How it shows in port/print; user and process are appended. */
+  readonly description: string;
+  readonly port?: number | undefined;
+  /** Group and permissions of the plug's own socket. */
+  readonly group?: string | undefined;
+  readonly mode?: number | undefined;
+  /** Takes a line for people. */
+  readonly warn?: (text: string) => void;
+}
+
+/** Opens what a URL names: the part after "://". */
+export type Open = (rest: string, options: PlugOptions) => Promise<Opened>;
+
+const FILES_MAX = 8;
+
+/** Opens by a name. Throws an error with an errno. */
+export async function openLink(name: string, options: PlugOptions, files = 0): Promise<Opened> {
+  const url = splitUrl(name);
+  if (url !== undefined) {
+    const open = await findScheme(SCHEMES, url.scheme).load();
+    return await open(url.rest, options);
+  }
+  if (name === "") return await openLink(usualName(), options, files + 1);
+  if (!isFile(name)) return await openLink(`vde://${name}`, options, files);
+  if (files > FILES_MAX) refuse("ELOOP", `${name}: files that name files`);
+  const [line = ""] = readFileSync(name, "utf8").split("\n");
+  return await openLink(line.trim(), options, files + 1);
+}
+
+/** What a user without a wish gets: a link to a switch's directory, or a file with a name in it. */
+function usualName(): string {
+  const home = process.env["HOME"];
+  if (!home) return "vde://";
+  const own = joinPath(home, ".vdeplug/default");
+  if (lstatSync(own, { throwIfNoEntry: false }) !== undefined) return own;
+  const old = joinPath(home, ".vde2/default.switch");
+  return existsSync(old) ? old : "vde://";
+}
+
+function isFile(name: string): boolean {
+  return statSync(name, { throwIfNoEntry: false })?.isFile() ?? false;
+}
+
+/** The table as transports: for programs that want a Link, whatever it is made of. */
+export const transports: readonly Transport[] = SCHEMES.map(({ scheme, example, help }) => ({
+  scheme,
+  example,
+  help,
+  dial: async (url) => linkOf(await openLink(url, { description: "loom:" })),
+}));

@@ -1,0 +1,67 @@
+// Every kind of link, by the scheme of its URL. docs/reference/links.md is printed from this table.
+
+import type { Scheme } from "../../host/transports.js";
+import type { Open } from "./open.js";
+
+export const SCHEMES: readonly Scheme<Open>[] = [
+  {
+    scheme: "vde",
+    example: "vde:///tmp/sw[3]",
+    help: "a port of a switch: any, or by number; `port=`, `portgroup=`, `mode=`, `group=`. The scheme may be left out",
+    load: async () => (await import("./vde.js")).openVde,
+  },
+  {
+    scheme: "tap",
+    example: "tap://tap0",
+    help: "a tap interface, made where there is none",
+    load: async () => (await import("./tap.js")).openTapSide,
+  },
+  {
+    scheme: "null",
+    example: "null://",
+    help: "takes every frame, and has none",
+    load: async () => (await import("./null.js")).openNull,
+  },
+  {
+    scheme: "cmd",
+    example: "cmd://ssh host vde_plug",
+    help: "a command that speaks VDE's framing on its standard input and output; no shell reads it",
+    load: async () => (await import("./cmd.js")).openCommand,
+  },
+  {
+    scheme: "stdio",
+    example: "stdio://",
+    help: "this program's own standard input and output, in VDE's framing",
+    load: async () => (await import("./stdio.js")).openStdio,
+  },
+  {
+    scheme: "udp",
+    example: "udp://5000->host:5000",
+    help: "each datagram is a frame; `udp://[ADDRESS:]PORT->HOST:PORT`",
+    load: async () => (await import("./udp.js")).openUdp,
+  },
+  {
+    scheme: "ptp",
+    example: "ptp:///tmp/wire",
+    help: "two programs on this machine: the first to come has the path, the second the path and a plus",
+    load: async () => (await import("./pair.js")).openPointToPoint,
+  },
+  {
+    scheme: "dgram",
+    example: "dgram:///tmp/own->/tmp/peer",
+    help: "a pair of Unix datagram sockets, as QEMU's `-netdev dgram` has them",
+    load: async () => (await import("./pair.js")).openDgram,
+  },
+  {
+    scheme: "stream",
+    example: "stream:///tmp/vm.sock[server]",
+    help: "a Unix stream socket with QEMU's framing, as `-netdev stream` has it; with `[server]` it waits for QEMU",
+    load: async () => (await import("./stream.js")).openStream,
+  },
+  {
+    scheme: "seqpacket",
+    example: "seqpacket://5",
+    help: "an inherited SOCK_SEQPACKET socket, by its number",
+    load: async () => (await import("./seqpacket.js")).openSeqpacket,
+  },
+];

@@ -1,0 +1,52 @@
+// QEMU's -netdev stream on a Unix socket: connects to it, or waits for it.
+
+import { refuse } from "../../host/errors.js";
+import { QEMU_FRAMING } from "../../host/framing.js";
+import { readParameters, splitBrackets } from "../../host/vde/parameters.js";
+import { reactor } from "../cable/reactor.js";
+import type { Side } from "../cable/side.js";
+import { StreamSide } from "../cable/stream.js";
+import { EPOLLIN } from "../native/epoll.js";
+import { close } from "../native/libc.js";
+import { accept, connectTo, listen, SOCK_STREAM, sockaddrUn, unixSocket } from "../native/socket.js";
+import { bindFile, removeFile, removeStale } from "../servers/socket-file.js";
+
+const MODE = 0o700;
+
+export async function openStream(rest: string): Promise<Side> {
+  const { path, words } = splitBrackets(rest);
+  if (path === "") refuse("EINVAL", "stream://PATH: a path is wanted");
+  const isServer = "server" in readParameters(words, ["server"]);
+  const fd = isServer ? await acceptOne(path) : connected(path);
+  return new StreamSide({ name: `stream ${path}`, input: fd, output: fd, framing: QEMU_FRAMING });
+}
+
+function connected(path: string): number {
+  const fd = unixSocket(SOCK_STREAM);
+  try {
+    connectTo(fd, sockaddrUn(path), path);
+    return fd;
+  } catch (error) {
+    close(fd);
+    throw error;
+  }
+}
+
+/** Waits for one connection, and leaves nothing for a second to come to. */
+async function acceptOne(path: string): Promise<number> {
+  removeStale(path, SOCK_STREAM, `${path} is somebody else's socket`);
+  const fd = unixSocket(SOCK_STREAM);
+  try {
+    const file = bindFile(fd, path, { mode: MODE });
+    try {
+      listen(fd, 1);
+      await new Promise<void>((resolve) => reactor().watch(fd, EPOLLIN, () => resolve()));
+      reactor().forget(fd);
+      return accept(fd);
+    } finally {
+      removeFile(file);
+    }
+  } finally {
+    close(fd);
+  }
+}

@@ -1,0 +1,84 @@
+// A port of a VDE switch, from the plug's side: a request on DIR/ctl, and a datagram socket. The control connection says
+// nothing more; its end is the end of the plug.
+
+import { unlinkSync } from "node:fs";
+import type { Socket } from "node:net";
+import { readReply, writeRequest } from "../../host/vde/request.js";
+import { parseVdeUrl, type VdeUrl } from "../../host/vde/url.js";
+import { DatagramSide } from "../cable/datagrams.js";
+import type { Side } from "../cable/side.js";
+import { userName } from "../native/accounts.js";
+import { close, SystemCallError } from "../native/libc.js";
+import { connectTo, sockaddrUn } from "../native/socket.js";
+import { bindPlug } from "./bind-plug.js";
+import { answerOf, connectControl } from "./control.js";
+import type { PlugOptions } from "./open.js";
+
+/** Where switches are that nobody named. */
+const USUAL = ["/var/run/vde.ctl", "/tmp/vde.ctl"];
+const DESCRIPTION_MAX = 127;
+
+/** Plugs into a switch. ETIMEDOUT where it does not answer, ECONNREFUSED where it hangs up. */
+export async function openVde(rest: string, options: PlugOptions): Promise<Side> {
+  const url = { ...asked(options), ...parseVdeUrl(rest) };
+  const dirs = url.dir === "" ? USUAL : [url.dir];
+  for (const [i, dir] of dirs.entries()) {
+    try {
+      return await plugInto(dir, url, options);
+    } catch (error) {
+      if (i === dirs.length - 1 || (error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    }
+  }
+  throw new SystemCallError("connect", 2);
+}
+
+/** What the command line asks for, where the URL says nothing else. */
+function asked({ port, group, mode }: PlugOptions): Omit<VdeUrl, "dir"> {
+  return {
+    ...(port !== undefined && { port }),
+    ...(group !== undefined && { group }),
+    ...(mode !== undefined && { mode }),
+  };
+}
+
+async function plugInto(dir: string, url: VdeUrl, { description }: PlugOptions): Promise<Side> {
+  const control = await connectControl(dir, url.portGroup ?? (url.port === undefined ? undefined : String(url.port)));
+  try {
+    const own = bindPlug(dir, url);
+    try {
+      const text = described(description);
+      control.write(writeRequest({ port: url.port, address: sockaddrUn(own.path), description: text }));
+      const reply = await answerOf(control, (octets) => readReply(octets));
+      connectTo(own.fd, reply, dir);
+      return sideOf(dir, own.fd, control);
+    } catch (error) {
+      close(own.fd);
+      throw error;
+    } finally {
+      unlinkSync(own.path);
+    }
+  } catch (error) {
+    control.destroy();
+    throw error;
+  }
+}
+
+function sideOf(dir: string, fd: number, control: Socket): Side {
+  const onclose = () => {
+    control.destroy();
+    close(fd);
+  };
+  const side = new DatagramSide({ name: `vde ${dir}`, fd, onclose });
+  control.removeAllListeners();
+  control.on("error", () => {}); // "close" comes after it
+  control.on("close", () => side.onend());
+  control.resume();
+  return side;
+}
+
+/** "vdeplug: user=renzo pid=17 SSH=10.0.0.1", no longer than VDE's own. */
+function described(text: string): Uint8Array {
+  const ssh = process.env["SSH_CLIENT"]?.split(" ")[0];
+  const all = `${text} user=${userName(process.geteuid?.() ?? 0)} pid=${process.pid}${ssh ? ` SSH=${ssh}` : ""}`;
+  return Buffer.from(all).subarray(0, DESCRIPTION_MAX);
+}

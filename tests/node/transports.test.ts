@@ -1,0 +1,86 @@
+// Every transport against what every link must do.
+
+import { fileURLToPath } from "node:url";
+import type { Link } from "../../host/link.js";
+import { linkOf } from "../../host-node/cable/join.js";
+import { socketPair } from "../../host-node/native/pipe.js";
+import { SOCK_SEQPACKET } from "../../host-node/native/socket.js";
+import { openSwitch } from "../../host-node/open.js";
+import { openLink } from "../../host-node/transports/open.js";
+import { type LinkKind, linkSuite } from "../conformance/link.js";
+import { frame } from "../frame.js";
+import type { Lab } from "../interop/lab.js";
+import { until } from "../interop/wait.js";
+
+let port = 20_000 + (process.pid % 20_000);
+
+function conforms(name: string, kind: Omit<LinkKind, "name">): void {
+  linkSuite({ name, ...kind }).run();
+}
+
+async function dial(url: string): Promise<Link> {
+  return linkOf(await openLink(url, { description: "conformance" }));
+}
+
+/** One after the other, for those of which the first makes what the second finds. */
+async function both(first: string, second: string): Promise<[Link, Link]> {
+  return [await dial(first), await dial(second)];
+}
+
+async function throughSwitch(lab: Lab): Promise<[Link, Link]> {
+  const dir = lab.path("sw");
+  const sw = await openSwitch({ hub: true, vde: { dir } });
+  lab.later(() => sw.close());
+  return await both(dir, `vde://${dir}[3]`);
+}
+
+conforms("vde://", { open: throughSwitch, tellsOfClose: false, longest: 9_216 });
+conforms("ptp://", { open: (lab) => both(`ptp://${lab.path("p")}`, `ptp://${lab.path("p")}`), tellsOfClose: false });
+conforms("dgram://", {
+  open: (lab) => both(`dgram://${lab.path("a")}->${lab.path("b")}`, `dgram://${lab.path("b")}->${lab.path("a")}`),
+  tellsOfClose: false,
+});
+conforms("udp://", {
+  open: () => {
+    const [a, b] = [port++, port++];
+    return both(`udp://127.0.0.1:${a}->127.0.0.1:${b}`, `udp://${b}->localhost:${a}`);
+  },
+  tellsOfClose: false,
+});
+conforms("stream://", {
+  open: (lab) => Promise.all([dial(`stream://${lab.path("s")}[server]`), later(`stream://${lab.path("s")}`)]),
+});
+conforms("cmd://", {
+  open: async (lab) => {
+    const [wire, loom] = [`ptp://${lab.path("p")}`, fileURLToPath(new URL("../../../bin/loom.js", import.meta.url))];
+    const far = await dial(wire);
+    return [far, await answering(await dial(`cmd://${process.execPath} ${loom} plug ${wire}`), far)];
+  },
+  tellsOfClose: false,
+});
+conforms("seqpacket://", {
+  open: () => {
+    const [a, b] = socketPair(SOCK_SEQPACKET);
+    return both(`seqpacket://${a}`, `seqpacket://${b}`);
+  },
+});
+
+/** When the server listens. */
+async function later(url: string): Promise<Link> {
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  return await dial(url);
+}
+
+/** When the command at the other end is under way: what is sent before goes nowhere. */
+async function answering(link: Link, far: Link): Promise<Link> {
+  let heard = false;
+  link.onframe = () => {
+    heard = true;
+  };
+  await until("the command carries frames", () => {
+    far.send(frame("a > b"));
+    return heard;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  return link;
+}
