@@ -89,7 +89,7 @@ export function accept(fd: number): number {
 }
 
 /** Sends one message, without waiting and whatever becomes of it. */
-export function send(fd: number, octets: Uint8Array): void {
+export function sendOctets(fd: number, octets: Uint8Array): void {
   cSend(fd, octets, octets.length, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 

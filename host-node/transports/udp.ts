@@ -6,7 +6,7 @@ import { DatagramSide } from "../cable/datagrams.js";
 import type { Side } from "../cable/side.js";
 import { connectedUdp } from "../native/inet.js";
 import { close } from "../native/libc.js";
-import { send } from "../native/socket.js";
+import { sendOctets } from "../native/socket.js";
 
 const PORT_MAX = 0xffff;
 
@@ -19,7 +19,7 @@ export async function openUdp(rest: string): Promise<Side> {
   if (peer.host === "") refuse("EINVAL", `udp://${rest}: a host is wanted, as in udp://5000->host:5000`);
   const { fd, address } = await connectedUdp(own, peer);
   const onclose = () => {
-    send(fd, new Uint8Array());
+    sendOctets(fd, new Uint8Array());
     close(fd);
   };
   return new DatagramSide({ name: `udp ${address}:${peer.port}`, fd, onclose });
