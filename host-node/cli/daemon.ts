@@ -1,7 +1,6 @@
 // A tool in the background. Node cannot fork: the tool is started again in a session of its own, and this process waits
 // until that one serves, or says why it does not.
 
-import { spawn } from "node:child_process";
 import { signalNumber } from "./signals.js";
 
 /** What the background tells who started it. */
@@ -15,12 +14,13 @@ export const isBackground = process.env[MARK] === String(process.ppid) && proces
 delete process.env[MARK];
 
 /** Starts this same command line in the background. Returns the exit code of who waited for it. */
-export function launch(say: (text: string) => void): Promise<number> {
+export async function launch(say: (text: string) => void): Promise<number> {
+  const { spawn } = await import("node:child_process"); // which costs a tool that stays some milliseconds
   const [program = "", ...words] = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   const env = { ...process.env, [MARK]: String(process.pid) };
   const child = spawn(program, words, { detached: true, env, stdio: ["ignore", "ignore", "ignore", "ipc"] });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
-  return new Promise((resolve) => {
+  return await new Promise((resolve) => {
     child.on("message", (report: Report) => {
       if ("said" in report) say(report.said);
       else resolve(report.code);

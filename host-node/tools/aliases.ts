@@ -35,4 +35,22 @@ export const TOOLS: readonly Entry[] = [
     summary: "a tap interface, joined to a switch or to standard input and output",
     load: async () => (await import("./plug2tap.js")).plug2tap,
   },
+  {
+    name: "term",
+    aka: ["vdeterm"],
+    summary: "a management console with editing, history and completion",
+    load: async () => (await import("./term.js")).term,
+  },
+  {
+    name: "rawterm",
+    aka: ["unixterm"],
+    summary: "standard input and output on a Unix socket",
+    load: async () => (await import("./term.js")).rawterm,
+  },
+  {
+    name: "ctl",
+    aka: ["unixcmd", "vdecmd"],
+    summary: "one command to a management console, for scripts",
+    load: async () => (await import("./ctl.js")).ctl,
+  },
 ];

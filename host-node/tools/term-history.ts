@@ -1,0 +1,35 @@
+// Lines that were typed, kept from one session to the next.
+
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+const COUNT = 1_000;
+
+function file(): string | undefined {
+  const state = process.env["XDG_STATE_HOME"] ?? (process.env["HOME"] ? join(process.env["HOME"], ".local/state") : "");
+  return state === "" ? undefined : join(state, "loom/term-history");
+}
+
+/** The newest first, as readline has them. */
+export function readHistory(): string[] {
+  try {
+    return readFileSync(file() ?? "", "utf8")
+      .split("\n")
+      .filter((line) => line !== "")
+      .reverse();
+  } catch {
+    return [];
+  }
+}
+
+/** Keeps them. Where that fails there is no history, and nothing worse. */
+export function writeHistory(newestFirst: readonly string[]): void {
+  const path = file();
+  if (path === undefined) return;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(path, `${newestFirst.slice(0, COUNT).reverse().join("\n")}\n`, { mode: 0o600 });
+  } catch {
+    // no home, no room
+  }
+}
