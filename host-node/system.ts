@@ -2,6 +2,7 @@
 
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { ERRORS, type ErrorCode, refuse, SwitchError } from "../host/errors.js";
+import type { Switch } from "../host/switch.js";
 import type { System } from "../host/system.js";
 import { findGroup, findUser, groupName, userName } from "./native/accounts.js";
 import { importPlugin } from "./plugins.js";
@@ -9,13 +10,19 @@ import { VERSION } from "./version.js";
 
 const SCRIPT_SIZE_MAX = 1_048_576;
 
-export function nodeSystem(own: Pick<System, "control" | "management" | "log" | "shutdown">): System {
+type Own = Pick<System, "control" | "management" | "log" | "shutdown"> & { readonly switch: Switch };
+
+export function nodeSystem({ switch: sw, ...own }: Own): System {
   return {
     ...own,
     version: VERSION,
     pid: process.pid,
     readScript,
     importPlugin: (name) => importPlugin(name),
+    plugLink: async (url, port) => {
+      const { plugLink } = await import("./transports/plug-link.js");
+      await plugLink(sw, url, { port, warn: own.log }).catch((error) => Promise.reject(asRefusal(error, url)));
+    },
     findUser,
     findGroup,
     userName,

@@ -15,6 +15,8 @@ export interface System {
   readScript(path: string): string;
   /** A plugin by the name or path of its module. Throws a SwitchError: ENOENT, EINVAL where it is no plugin. */
   importPlugin(name: string): Promise<Plugin>;
+  /** Plugs what a URL names into a port, or into any. Throws a SwitchError where it cannot be opened. */
+  plugLink(url: string, port?: number): Promise<void>;
   /** The number of a user by name or by digits, or undefined where there is none. */
   findUser(name: string): number | undefined;
   findGroup(name: string): number | undefined;

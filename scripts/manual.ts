@@ -10,7 +10,8 @@ export function markdown(tool: Tool): string {
     const { short, long, label } = flags(entry);
     const [, option] = entry;
     const names = [...(short ? [short] : []), ...long.split(", ")].map((name) => `\`${name}\``).join(" ");
-    const many = option.many ? "; again, or with commas, for more" : "";
+    const more = { again: "; again for more", true: "; again, or with commas, for more" };
+    const many = option.many ? more[`${option.many}`] : "";
     return [names, label, `${sentence(option)}${many}`, option.value?.accepts ?? "", option.added ? "" : "yes"];
   });
   return table(["option", "value", "what it does", "what is accepted", "in VDE"], rows);

@@ -70,7 +70,7 @@ export class DatagramSide implements Side {
   readonly name: string;
   readonly input: number;
   readonly output: number;
-  readonly datagrams: number;
+  readonly datagrams?: number;
   readonly isHeld = false;
   onend: Side["onend"] = () => {};
   readonly #vectors = new Vectors();
@@ -79,14 +79,14 @@ export class DatagramSide implements Side {
   readonly #onclose: () => void;
   readonly #connect: () => boolean;
 
-  constructor({ name, fd, onclose, endsEmpty = false, connect = () => false }: DatagramOptions) {
+  constructor({ name, fd, onclose, endsEmpty = false, connect }: DatagramOptions) {
     this.name = name;
     this.input = fd;
     this.output = fd;
-    this.datagrams = fd;
+    if (connect === undefined && !endsEmpty) this.datagrams = fd;
     this.#endsEmpty = endsEmpty;
     this.#onclose = onclose;
-    this.#connect = connect;
+    this.#connect = connect ?? (() => false);
     growSendBuffer(fd, BUFFER);
     growReceiveBuffer(fd, BUFFER);
   }

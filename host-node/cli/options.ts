@@ -14,8 +14,8 @@ export interface Option {
   readonly aka?: readonly string[];
   /** An option without one is a flag. */
   readonly value?: Value<unknown>;
-  /** May be given more than once, and with commas. */
-  readonly many?: true;
+  /** May be given more than once; with commas too, but where a value may hold commas itself. */
+  readonly many?: true | "again";
   /** Not one of VDE's own: where a shortened name could be either, it is VDE's. */
   readonly added?: true;
   /** What holds where it is not given, as the help says it. */
@@ -27,7 +27,7 @@ export type Options = Readonly<Record<string, Option>>;
 /** What options hold, in their own types. */
 export type Values<Table extends Options> = {
   readonly [Name in keyof Table]: Table[Name] extends { value: Value<infer T> }
-    ? Table[Name] extends { many: true }
+    ? Table[Name] extends { many: true | "again" }
       ? readonly T[]
       : T | undefined
     : boolean;
@@ -103,7 +103,7 @@ class Reading {
       if (result === undefined) throw new UsageError(`${shown} ${JSON.stringify(part).slice(1, -1)}: ${value.accepts}`);
       return result;
     };
-    if (many) (this.values[name] as unknown[]).push(...word.split(",").map(read));
+    if (many) (this.values[name] as unknown[]).push(...(many === "again" ? [word] : word.split(",")).map(read));
     else this.values[name] = read(word);
   }
 

@@ -57,6 +57,14 @@ export async function plugTaps(sw: OpenSwitch, names: readonly string[]): Promis
   for (const name of names) await orFail(1, () => attachTap(sw, name), tapAdvice(name));
 }
 
+/** Plugs in every link that was asked for, one after the other. The switch serves its ports meanwhile. */
+export async function plugLinks(sw: OpenSwitch, urls: readonly string[], run: Run): Promise<void> {
+  if (urls.length === 0) return;
+  const { plugLink } = await import("../transports/plug-link.js");
+  const warn = (text: string) => run.log(text);
+  for (const url of urls) await orFail(1, () => plugLink(sw, url, { warn }));
+}
+
 /** What to do, by errno. */
 function tapAdvice(name: string): Record<string, string> {
   const forRoot = `start it as root, or let root run: ip tuntap add dev ${name} mode tap user ${userName(process.geteuid?.() ?? 0)}`;

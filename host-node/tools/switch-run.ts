@@ -9,7 +9,7 @@ import type { OpenSwitch } from "../open.js";
 import { stdinConsole } from "../servers/console.js";
 import { nodeSystem } from "../system.js";
 import type { Settings } from "./switch.js";
-import { managementOf, openFor, plugTaps, serveManagers, startScript } from "./switch-parts.js";
+import { managementOf, openFor, plugLinks, plugTaps, serveManagers, startScript } from "./switch-parts.js";
 
 /** Runs a switch until it is stopped. */
 export async function runSwitch(settings: Settings, run: Run): Promise<void> {
@@ -21,6 +21,7 @@ export async function runSwitch(settings: Settings, run: Run): Promise<void> {
     process.on("SIGHUP", () => sw.events.emit("sig/hup", "hangup"));
     await serveManagers(console, sw, settings);
     await plugTaps(sw, settings.tap);
+    await plugLinks(sw, settings.link, run);
     if (script !== undefined) for (const failure of await runScript(console, script)) run.log(failure);
     run.ready();
     if (!settings.nostdin && !settings.daemon) sw.closers.push(readStandardInput(console, run));
@@ -32,6 +33,7 @@ export async function runSwitch(settings: Settings, run: Run): Promise<void> {
 
 function consoleOf(sw: OpenSwitch, settings: Settings, run: Run): Console {
   const system = nodeSystem({
+    switch: sw,
     control: sw.control,
     management: managementOf(settings),
     log: (text) => run.log(text),

@@ -3,7 +3,7 @@
 import * as abi from "../../assembly/abi.js";
 import type { Options, Values } from "../cli/options.js";
 import { SERVICE_OPTIONS, tool } from "../cli/tool.js";
-import { address, group, networkInterface, path, permissions, whole } from "../cli/values.js";
+import { address, group, networkInterface, path, permissions, text, whole } from "../cli/values.js";
 
 export const SWITCH_OPTIONS = {
   numports: {
@@ -52,6 +52,12 @@ export const SWITCH_OPTIONS = {
     help: "accepted, and does nothing: there is no limit",
   },
   tap: { short: "t", value: networkInterface, many: true, help: "plug in a tap interface, made where there is none" },
+  link: {
+    value: { ...text, label: "URL" },
+    many: "again",
+    added: true,
+    help: "plug in a link: another switch, a virtual machine, a command (docs/reference/links.md)",
+  },
   mtu: {
     value: whole("N", "the MTU", abi.MTU_MIN, abi.MTU_MAX),
     default: `${abi.MTU_DEFAULT}: frames of 9216 octets in all`,

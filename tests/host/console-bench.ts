@@ -29,6 +29,7 @@ export function consoleBench({ scripts = {}, plugins = {}, system = {}, options 
     management: { path: "/run/sw.mgmt", mode: 0o600 },
     readScript: (path) => scripts[path] ?? refuse("ENOENT", path),
     importPlugin: async (name) => plugins[name] ?? refuse("ENOENT", name),
+    plugLink: async (url) => refuse("EPROTONOSUPPORT", url),
     findUser: (name) => (/^\d+$/.test(name) ? Number(name) : USERS[name]),
     findGroup: (name) => (/^\d+$/.test(name) ? Number(name) : USERS[name]),
     userName: (uid) => Object.keys(USERS).find((name) => USERS[name] === uid) ?? String(uid),

@@ -8,7 +8,7 @@ import { findGroup, findUser, print, showInfo, stats } from "../ports.js";
 
 export interface Target {
   readonly switch: Switch;
-  readonly system: Pick<System, "findUser" | "findGroup" | "userName" | "groupName">;
+  readonly system: Pick<System, "findUser" | "findGroup" | "userName" | "groupName" | "plugLink">;
 }
 
 const numbers = ({ switch: { ports } }: Target) => ports.list().map(({ id }) => String(id));
@@ -116,6 +116,10 @@ export const portMenu: Menu<Target> = {
     }),
     command("port/setmtu", [decimal("N")], "set the largest payload of a frame, in octets", ({ switch: sw }, mtu) => {
       sw.mtu = mtu;
+    }),
+    command("port/link", [rest("[N] URL")], "plug a link in, by its URL", ({ system }, text) => {
+      const [, port, url = text] = /^(\d+)\s+(.*)$/s.exec(text) ?? [];
+      return system.plugLink(url.trim(), port === undefined ? undefined : Number(port));
     }),
     listing("port/stats", [optional(there)], "print counters, drops by reason, and queues", ({ switch: sw }, only) =>
       stats(sw, only),
