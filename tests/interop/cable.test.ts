@@ -1,0 +1,143 @@
+// Cables of our tools and of Debian's, on our switch and on Debian's.
+
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { needs } from "../skip.js";
+import { openConsole } from "./console.js";
+import { deframed, frame, framed, words } from "./frames.js";
+import { inLab, type Lab } from "./lab.js";
+import { plugInto } from "./plug.js";
+import type { Program } from "./program.js";
+import { type SwitchBench, startSwitch } from "./switch.js";
+import { debians, ours, PAIRS, type Toolbox } from "./tools.js";
+import { until } from "./wait.js";
+
+const test = suite("cables");
+const withReal = needs(test, { commands: ["vde_switch", "vde_plug", "dpipe", "wirefilter", "unixcmd"] });
+
+function plugged({ console }: SwitchBench): Promise<string> {
+  return console.shows("port/print", /vdeplug:.* user=\w+ pid=\d+$/m);
+}
+
+function heard(tool: Program): (string | undefined)[] {
+  return [...deframed(tool.octets())].map(words);
+}
+
+async function twoSwitches(lab: Lab, command: readonly string[]): Promise<[SwitchBench, SwitchBench]> {
+  return [await startSwitch(lab, "one", { command }), await startSwitch(lab, "two", { command })];
+}
+
+/** Frames cross from either switch to the other. */
+async function crosses(lab: Lab, one: SwitchBench, two: SwitchBench): Promise<void> {
+  await plugged(one);
+  await plugged(two);
+  const [a, b] = [await plugInto(lab, one.directory), await plugInto(lab, two.directory)];
+  a.send(frame("a > * over there"));
+  await b.hears("a > * over there");
+  b.send(frame("b > a and back"));
+  await a.hears("b > a and back");
+}
+
+for (const { title, box, command } of PAIRS) {
+  withReal(
+    `${title}: vde_plug on standard input and output`,
+    inLab(async (lab) => {
+      const bench = await startSwitch(lab, "sw", { command });
+      const peer = await plugInto(lab, bench.directory);
+      const tool = lab.start(box(lab, "vde_plug"), bench.directory);
+      await plugged(bench);
+      tool.tell(framed(frame("t > * from the tool")));
+      await peer.hears("t > * from the tool");
+      peer.send(frame("p > t to the tool"));
+      await until("the tool writes the frame", () => heard(tool).includes("p > t to the tool"));
+      tool.signal("SIGTERM");
+      assert.equal(await tool.exit(), { code: 0, signal: null });
+    }),
+  );
+
+  withReal(
+    `${title}: vde_plug with two names`,
+    inLab(async (lab) => {
+      const [one, two] = await twoSwitches(lab, command);
+      lab.start(box(lab, "vde_plug"), one.directory, `vde://${two.directory}[5]`);
+      await crosses(lab, one, two);
+      assert.match(await two.console.command("port/print"), /^Port 0005 /m);
+    }),
+  );
+
+  withReal(
+    `${title}: vde_plug and a command`,
+    inLab(async (lab) => {
+      const [one, two] = await twoSwitches(lab, command);
+      lab.start(box(lab, "vde_plug"), one.directory, "=", box(lab, "vde_plug"), two.directory);
+      await crosses(lab, one, two);
+    }),
+  );
+
+  withReal(
+    `${title}: dpipe of two vde_plugs`,
+    inLab(async (lab) => {
+      const [one, two] = await twoSwitches(lab, command);
+      const plug = box(lab, "vde_plug");
+      lab.start(box(lab, "dpipe"), plug, one.directory, "=", plug, two.directory);
+      await crosses(lab, one, two);
+    }),
+  );
+
+  withReal(
+    `${title}: unixcmd gives a command`,
+    inLab(async (lab) => {
+      const { management } = await startSwitch(lab, "sw", { command });
+      const tool = lab.start(box(lab, "unixcmd"), "-s", management, "-f", "/etc/vde2/vdecmd", "port/showinfo");
+      const { code } = await tool.exit();
+      assert.match(tool.text().replaceAll("\0", ""), /^Numports=32\nHUB=false\ncounters=true\n/);
+      assert.is(code, box === ours ? 0 : 255, "Debian's knows no EXITATOI, which its own script ends with");
+    }),
+  );
+}
+
+for (const [title, pipe, plug] of [
+  ["our dpipe with Debian's vde_plug", ours, debians],
+  ["Debian's dpipe with our vde_plug", debians, ours],
+] as const) {
+  withReal(
+    `${title} and Debian's wirefilter between`,
+    inLab(async (lab) => {
+      const [one, two] = await twoSwitches(lab, PAIRS[0]!.command);
+      await filtered(lab, one, two, { pipe, plug });
+    }),
+  );
+}
+
+async function filtered(
+  lab: Lab,
+  one: SwitchBench,
+  two: SwitchBench,
+  { pipe, plug }: { pipe: Toolbox; plug: Toolbox },
+): Promise<void> {
+  const [filter, end] = [lab.path("filter"), plug(lab, "vde_plug")];
+  lab.start(pipe(lab, "dpipe"), end, one.directory, "=", "wirefilter", "-M", filter, "=", end, two.directory);
+  await crosses(lab, one, two);
+  const cable = await openConsole(lab, filter, { prompt: "\nVDEwf$ " });
+  assert.match(await cable.command("loss LR 100"), /Success/);
+  const [a, b] = [await plugInto(lab, one.directory), await plugInto(lab, two.directory)];
+  a.send(frame("a > * lost"));
+  b.send(frame("b > * still heard"));
+  await a.hears("b > * still heard");
+  assert.not.ok(b.all().includes("a > * lost"));
+}
+
+withReal(
+  "our vde_plug ends with 0 when the switch is gone, ours or Debian's",
+  inLab(async (lab) => {
+    for (const { command } of PAIRS.slice(0, 2)) {
+      const bench = await startSwitch(lab, `sw${command.length}`, { command });
+      const tool = lab.start(ours(lab, "vde_plug"), bench.directory);
+      await plugged(bench);
+      await bench.program.stop();
+      assert.equal(await tool.exit(), { code: 0, signal: null });
+    }
+  }),
+);
+
+test.run();
