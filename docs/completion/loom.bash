@@ -2,12 +2,15 @@ _loom() {
   local tool=${COMP_WORDS[0]##*/} words
   [ "$tool" = loom ] && tool=${COMP_WORDS[1]} && [ "$COMP_CWORD" = 1 ] && tool=
   case $tool in
-    switch|vde_switch) words="--numports --hub --fstp --macaddr --priority --hashsize --sock --mode --dirmode --group --daemon --pidfile --rcfile --mgmt --mgmtmode --mgmtgroup --nostdin --debugclients --tap --mtu --qlen --transparent --help --version" ;;
+    switch|vde_switch) words="--numports --hub --fstp --macaddr --priority --hashsize --sock --mode --dirmode --group --daemon --pidfile --rcfile --mgmt --mgmtmode --mgmtgroup --nostdin --debugclients --tap --link --mtu --qlen --transparent --help --version" ;;
     plug|vde_plug) words="--daemon --pidfile --log --iplog --group --group2 --mod --mod2 --port --port2 --descr --command --help --version" ;;
     pipe|dpipe) words="--daemon --pidfile --pgrpfile --nowrapproc --nowrapnoclean --help --version" ;;
     plug2tap|vde_plug2tap) words="--sock --port --group --mod --daemon --pidfile --help --version" ;;
-    *) words="switch plug pipe plug2tap" ;;
+    term|vdeterm) words="--help --version" ;;
+    rawterm|unixterm) words="--help --version" ;;
+    ctl|unixcmd|vdecmd) words="--sock --rcfile --trace --help --version" ;;
+    *) words="switch plug pipe plug2tap term rawterm ctl" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}")
 }
-complete -o default -F _loom loom vde_switch vde_plug dpipe vde_plug2tap
+complete -o default -F _loom loom vde_switch vde_plug dpipe vde_plug2tap vdeterm unixterm unixcmd vdecmd

@@ -3,8 +3,7 @@
 import type { Socket } from "node:net";
 import * as abi from "../../assembly/abi.js";
 import { refuse } from "../../host/errors.js";
-import type { Endpoint } from "../../host/ports.js";
-import type { Switch } from "../../host/switch.js";
+import type { Endpoint, Ports } from "../../host/ports.js";
 import { type PlugRequest, readRequest } from "../../host/vde/request.js";
 import { identityOf } from "../native/accounts.js";
 import { close } from "../native/libc.js";
@@ -19,9 +18,14 @@ import type { Log } from "./sparing-log.js";
 /** A longer description is cut. VDE's own switch shows 134 octets, and its plugs send 127. */
 const DESCRIPTION_MAX = 1_024;
 
+/** What plugs can be plugged into: a switch, or a node of a network that is less. */
+export interface PlugHost {
+  readonly ports: Pick<Ports, "allocate" | "plug" | "unplug" | "describe">;
+}
+
 /** What all connections of a server have in common. */
 export interface Service {
-  readonly switch: Switch;
+  readonly switch: PlugHost;
   readonly dir: string;
   readonly mode: number;
   /** -1 for none. */

@@ -5,12 +5,11 @@ import { once } from "node:events";
 import { closeSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { refuse } from "../../host/errors.js";
-import type { Switch } from "../../host/switch.js";
 import { findGroup } from "../native/accounts.js";
 import { descriptorLimit } from "../native/file.js";
 import { SOCK_STREAM, unixSocket } from "../native/socket.js";
 import { reason } from "../reason.js";
-import { ControlConnection, type Service } from "./control-connection.js";
+import { ControlConnection, type PlugHost, type Service } from "./control-connection.js";
 import { descriptorOf } from "./descriptor.js";
 import { type Directory, openDirectory } from "./directory.js";
 import { HalfOpen } from "./half-open.js";
@@ -50,7 +49,7 @@ const SPARE = 64;
  * Serves a switch in a directory. Throws a SwitchError where it cannot: EADDRINUSE where another switch does, EEXIST
  * where ctl is no socket, EINVAL, ENOENT, EACCES.
  */
-export async function serveVde(sw: Switch, options: VdeOptions): Promise<VdeServer> {
+export async function serveVde(sw: PlugHost, options: VdeOptions): Promise<VdeServer> {
   const { mode, dirMode } = deriveModes(options);
   const { log } = options;
   const gid = options.group === undefined ? -1 : groupNumber(options.group);

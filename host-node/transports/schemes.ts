@@ -64,4 +64,46 @@ export const SCHEMES: readonly Scheme<Open>[] = [
     help: "an inherited SOCK_SEQPACKET socket, by its number",
     load: async () => (await import("./seqpacket.js")).openSeqpacket,
   },
+  {
+    scheme: "hub",
+    example: "hub:///tmp/net",
+    help: "a hub in this program, to which plugs connect as to a switch: every frame to everybody else; `mode=`, `grp=`",
+    load: async () => (await import("./node.js")).openNode("hub"),
+  },
+  {
+    scheme: "switch",
+    example: "switch:///tmp/net[mode=660]",
+    help: "the same, a switch: a frame for an address that is known goes there alone; `expiretime=`",
+    load: async () => (await import("./node.js")).openNode("switch"),
+  },
+  {
+    scheme: "multi",
+    example: "multi:///tmp/net",
+    help: "the same, a star: plugs hear this end, and this end hears them, but none hears another",
+    load: async () => (await import("./node.js")).openNode("multi"),
+  },
+  {
+    scheme: "bonding",
+    example: "bonding:///tmp/net",
+    help: "the same, and each frame of this end goes to one of the plugs, in turn",
+    load: async () => (await import("./node.js")).openNode("bonding"),
+  },
+  {
+    scheme: "vlan",
+    example: "vlan://12[untag=3/tag=10:11-12:12]{vde:///tmp/sw}",
+    help: "another link, in a VLAN: what goes there is tagged, what comes is untagged; `untag=`, `tag=`, `trunk`",
+    load: async () => (await import("./vlan.js")).openVlan,
+  },
+  {
+    scheme: "vxlan",
+    example: "vxlan://192.0.2.7,192.0.2.8/vni=4",
+    help: "VXLAN, RFC 7348, with a multicast group or a list of peers; `port=`, `vni=`, `ttl=`, `if=`, `expiretime=`",
+    load: async () => (await import("./vxlan.js")).openVxlan,
+  },
+  {
+    scheme: "vxvde",
+    example: "vxvde://239.0.0.1/vni=4",
+    help: "a switch without a switch: every program on the same group is a port of it; the options of vxlan",
+    load: async () => (await import("./vxvde.js")).openVxvde,
+  },
 ];

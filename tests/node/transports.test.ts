@@ -64,6 +64,30 @@ conforms("seqpacket://", {
     return both(`seqpacket://${a}`, `seqpacket://${b}`);
   },
 });
+for (const scheme of ["hub", "switch", "multi", "bonding"])
+  conforms(`${scheme}://`, { open: (lab) => both(`${scheme}://${lab.path("net")}`, lab.path("net")) });
+conforms("vlan://", {
+  open: (lab) => {
+    const inner = `{ptp://${lab.path("p")}}`;
+    return both(`vlan://12[tag=7]${inner}`, `vlan://12[tag=7]${inner}`);
+  },
+  tellsOfClose: false,
+  longest: 9_230,
+});
+conforms("vxlan://", {
+  open: () => {
+    const rest = `port=${port++}/vni=5`;
+    return both(`vxlan://127.0.0.3/bind=127.0.0.2/${rest}`, `vxlan://127.0.0.2/bind=127.0.0.3/${rest}`);
+  },
+  tellsOfClose: false,
+});
+conforms("vxvde://", {
+  open: () => {
+    const url = `vxvde://239.255.7.7/if=lo/port=${port++}/vni=77`;
+    return both(url, url);
+  },
+  tellsOfClose: false,
+});
 
 /** When the server listens. */
 async function later(url: string): Promise<Link> {
