@@ -9,8 +9,9 @@ _loom() {
     term|vdeterm) words="--help --version" ;;
     rawterm|unixterm) words="--help --version" ;;
     ctl|unixcmd|vdecmd) words="--sock --rcfile --trace --help --version" ;;
-    *) words="switch plug pipe plug2tap term rawterm ctl" ;;
+    qemu|vdeq|vdeqemu|vdekvm) words="--help --version" ;;
+    *) words="switch plug pipe plug2tap term rawterm ctl qemu" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}")
 }
-complete -o default -F _loom loom vde_switch vde_plug dpipe vde_plug2tap vdeterm unixterm unixcmd vdecmd
+complete -o default -F _loom loom vde_switch vde_plug dpipe vde_plug2tap vdeterm unixterm unixcmd vdecmd vdeq vdeqemu vdekvm

@@ -53,4 +53,10 @@ export const TOOLS: readonly Entry[] = [
     summary: "one command to a management console, for scripts",
     load: async () => (await import("./ctl.js")).ctl,
   },
+  {
+    name: "qemu",
+    aka: ["vdeq", "vdeqemu", "vdekvm"],
+    summary: "QEMU with its adapters on switches",
+    load: async () => (await import("./vdeq.js")).vdeq,
+  },
 ];

@@ -58,20 +58,26 @@ export function packImage(lab: Lab): Image {
 }
 
 export interface GuestOptions {
+  /** QEMU's -netdev without its id, where it is not `vde`. */
+  readonly netdev?: string;
   readonly address: string;
   readonly peer: string;
   readonly mac: string;
 }
 
 /** Its serial console is the program's standard output. */
-export function startGuest(lab: Lab, directory: string, image: Image, { address, peer, mac }: GuestOptions): Program {
-  return lab.start(
-    "qemu-system-x86_64",
+export function startGuest(lab: Lab, directory: string, image: Image, options: GuestOptions): Program {
+  const { netdev = `vde,sock=${directory}`, mac } = options;
+  const net = ["-netdev", `${netdev},id=net`, "-device", `virtio-net-pci,netdev=net,mac=${mac},romfile=`];
+  return lab.start("qemu-system-x86_64", ...machine(image, options), ...net);
+}
+
+/** A machine without an adapter. */
+export function machine(image: Image, { address, peer }: GuestOptions): string[] {
+  return [
     ...["-nodefaults", "-no-user-config", "-accel", "tcg", "-m", `${MEMORY_MB}`, "-no-reboot"],
     ...["-display", "none", "-serial", "stdio"],
     ...["-kernel", image.kernel, "-initrd", image.initrd],
     ...["-append", `console=ttyS0 quiet panic=-1 address=${address} peer=${peer}`],
-    ...["-netdev", `vde,id=net,sock=${directory}`],
-    ...["-device", `virtio-net-pci,netdev=net,mac=${mac},romfile=`],
-  );
+  ];
 }

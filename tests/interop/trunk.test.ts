@@ -7,10 +7,12 @@ import type { Console } from "./console.js";
 import { frame } from "./frames.js";
 import { inLab, type Lab } from "./lab.js";
 import { plugInto } from "./plug.js";
-import { real, type SwitchBench, startSwitch } from "./switch.js";
+import { isReal, real, type SwitchBench, startSwitch } from "./switch.js";
 
 const test = suite("trunk to vde_switch");
 const withReal = needs(test, { commands: ["vde_switch", "vde_plug", "dpipe"] });
+
+const whereOurs = needs(test, { commands: ["vde_switch"], unless: isReal && "vde_switch has no --link" });
 
 const TRUNK = 1;
 const TEN = 2;
@@ -36,6 +38,16 @@ async function joined(lab: Lab): Promise<{ ours: SwitchBench; theirs: SwitchBenc
   return { ours, theirs };
 }
 
+/** The same without a process between: the switch under test plugs itself in. */
+async function linked(lab: Lab): Promise<{ ours: SwitchBench; theirs: SwitchBench }> {
+  const theirs = await startSwitch(lab, "theirs", { command: real });
+  const ours = await startSwitch(lab, "ours", { options: ["--link", `vde://${theirs.directory}[${TRUNK}]`] });
+  await ours.console.shows(`port/print ${TRUNK}`, /module link {8}: vde:\/\//);
+  await theirs.console.shows(`port/print ${TRUNK}`, /vde_switch: user=/);
+  for (const { console } of [ours, theirs]) await configure(console);
+  return { ours, theirs };
+}
+
 async function plugs(lab: Lab, { directory }: SwitchBench) {
   const at = (port: number) => plugInto(lab, directory, { port });
   return { ten: await at(TEN), twenty: await at(TWENTY), thirty: await at(THIRTY), trunk: await at(TRUNK) };
@@ -58,6 +70,43 @@ withReal(
     assert.equal(there.ten.all(), ["a > * ten"]);
     assert.equal(here.twenty.all(), ["c > * twenty"]);
     assert.equal(there.twenty.all(), ["d > c twenty too"]);
+  }),
+);
+
+whereOurs(
+  "each VLAN crosses a trunk that the switch plugged in by --link, and its end is heard of",
+  inLab(async (lab) => {
+    const { ours, theirs } = await linked(lab);
+    const at = ({ directory }: SwitchBench, port: number) => plugInto(lab, directory, { port });
+    const [ten, tenThere] = [await at(ours, TEN), await at(theirs, TEN)];
+    const [twenty, twentyThere] = [await at(ours, TWENTY), await at(theirs, TWENTY)];
+    ten.send(frame("a > * ten"));
+    await tenThere.hears("a > * ten");
+    twentyThere.send(frame("c > * twenty"));
+    await twenty.hears("c > * twenty");
+    assert.equal(twentyThere.all(), []);
+    await theirs.program.stop();
+    await ours.console.shows("port/print", /^(?!.*module link)/s);
+  }),
+);
+
+whereOurs(
+  "port/link plugs a link into a port, and says why it cannot",
+  inLab(async (lab) => {
+    const [one, two] = [await startSwitch(lab, "one"), await startSwitch(lab, "two")];
+    assert.is(await one.console.command(`port/link 7 ${two.directory}`), "1000 Success\n");
+    await two.console.shows("port/print", /vde_switch: user=/);
+    const [a, b] = [await plugInto(lab, one.directory), await plugInto(lab, two.directory)];
+    a.send(frame("a > * over there"));
+    await b.hears("a > * over there");
+    assert.match(await one.console.command("port/print 7"), /module link/);
+    for (const [command, answer] of [
+      ["port/link /nowhere", /^1002 No such file or directory/],
+      ["port/link nix://x", /^1093 Protocol not supported/],
+      ["port/link 999 null://", /^1022 Invalid argument/],
+      ["port/link udp://x", /^1022 Invalid argument/],
+    ] as const)
+      assert.match(await one.console.command(command), answer, command);
   }),
 );
 

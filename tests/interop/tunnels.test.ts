@@ -1,6 +1,7 @@
 // VXLAN against the kernel, VXVDE and nodes against libvdeplug, QEMU's framing against QEMU.
 
-import { existsSync } from "node:fs";
+import { once } from "node:events";
+import { createConnection } from "node:net";
 import { suite } from "uvu";
 import { needs } from "../skip.js";
 import { deframed, frame, framed, words } from "./frames.js";
@@ -81,6 +82,19 @@ for (const [title, left, right] of [
   );
 }
 
+/** Waits until a node takes connections: its socket is there a little earlier. */
+function serves(net: string, node: Program): Promise<boolean> {
+  return until(`a node at ${net}`, async () => {
+    node.orDies();
+    const socket = createConnection(`${net}/ctl`);
+    const connected = once(socket, "connect").then(
+      () => true,
+      () => false,
+    );
+    return await connected.finally(() => socket.destroy());
+  });
+}
+
 for (const scheme of ["hub", "switch", "multi", "bonding"]) {
   for (const [title, server, client] of [
     ["ours, with Debian's plug", ours, debians],
@@ -91,7 +105,7 @@ for (const scheme of ["hub", "switch", "multi", "bonding"]) {
       inLab(async (lab) => {
         const net = lab.path("net");
         const node = lab.start(server(lab, "vde_plug"), `${scheme}://${net}`);
-        await until("a node", () => existsSync(`${net}/ctl`) || node.orDies());
+        await serves(net, node);
         await talk(node, lab.start(client(lab, "vde_plug"), net));
       }),
     );
@@ -110,9 +124,8 @@ for (const [scheme, fromPlug] of [
     inLab(async (lab) => {
       const net = lab.path("net");
       const node = lab.start(ours(lab, "vde_plug"), `${scheme}://${net}`);
-      await until("a node", () => existsSync(`${net}/ctl`) || node.orDies());
-      const plug = () => until("a plug", () => plugInto(lab, net).catch(() => undefined)); // bound, and not yet listening
-      const [one, two] = [await plug(), await plug()];
+      await serves(net, node);
+      const [one, two] = [await plugInto(lab, net), await plugInto(lab, net)];
       one.send(frame("a > * to all"));
       await until("the node hears it", () => heard(node).includes("a > * to all"));
       for (let i = 0; i < 2; i++) node.tell(framed(frame(`n > * ${i}`)));

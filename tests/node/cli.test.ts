@@ -63,7 +63,10 @@ test(
     assert.equal(codes, [0, 0, 2, 2]);
     assert.match(tools.text(), /^ {2}switch .*vde_switch/m);
     assert.match(help.text(), /^Usage: loom switch /);
-    assert.is(other.complaints(), "loom: toaster: no such tool: switch, plug, pipe, plug2tap, term, rawterm, ctl\n");
+    assert.is(
+      other.complaints(),
+      "loom: toaster: no such tool: switch, plug, pipe, plug2tap, term, rawterm, ctl, qemu\n",
+    );
     assert.is(misuse.complaints(), "loom switch: --bogus: no such option\n");
   }),
 );

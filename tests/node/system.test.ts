@@ -11,7 +11,13 @@ import { refuses } from "../refusal.js";
 
 const test = suite("system");
 
-const { readScript } = nodeSystem({ control: undefined, management: undefined, log() {}, shutdown() {} });
+const { readScript } = nodeSystem({
+  switch: undefined as never,
+  control: undefined,
+  management: undefined,
+  log() {},
+  shutdown() {},
+});
 const folder = mkdtempSync(join(tmpdir(), "system-"));
 
 test.after(() => rmSync(folder, { recursive: true }));

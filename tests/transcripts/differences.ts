@@ -54,7 +54,7 @@ const identity: readonly Difference[] = [
     what: "There are more commands, each at the end of its menu.",
     why: "Trunks, limits, queues and their counters need some.",
     remove: (ours) =>
-      ours.replace(/^(hash\/(setlimit|flush)|port\/(settrunk|[de][ep]f?qlen|set(mac|trans|mtu)\w*|stats)) .*\n/gm, ""),
+      ours.replace(/^(hash\/(setlimit|flush)|port\/(settrunk|link|[de][ep]f?qlen|set(mac|trans|mtu)\w*|stats)) .*\n/gm, ""),
     at: [{ file: "hash", action: "> hash/flush", ours: [SUCCESS] }],
   },
   {
