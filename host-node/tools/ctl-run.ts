@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { ConsoleReader } from "../../host/manager/client.js";
-import { type Outside, readMachine, runMachine } from "../../host/manager/machine.js";
+import { type Machine, type Outside, readMachine, runMachine } from "../../host/manager/machine.js";
 import { Failure, type Run } from "../cli/tool.js";
 import { connectConsole, NO_CONSOLE } from "../transports/console.js";
 import type { CtlSettings } from "./ctl.js";
@@ -11,7 +11,7 @@ import type { CtlSettings } from "./ctl.js";
 const TIMEOUT_MS = 10_000;
 
 export async function runCtl(settings: CtlSettings, words: readonly string[], run: Run): Promise<void> {
-  const machine = settings.rcfile === undefined ? undefined : readMachine(program(settings.rcfile));
+  const machine = settings.rcfile === undefined ? undefined : program(settings.rcfile);
   const path = settings.sock ?? `/var/run/${run.program.split(" ").at(-1)}`;
   const socket = await connectConsole(path);
   run.stop.addEventListener("abort", () => socket.destroy());
@@ -26,9 +26,9 @@ export async function runCtl(settings: CtlSettings, words: readonly string[], ru
   }
 }
 
-function program(path: string): string {
+function program(path: string): Machine {
   try {
-    return readFileSync(path, "utf8");
+    return readMachine(readFileSync(path, "utf8"));
   } catch (error) {
     throw new Failure(`${path}: ${(error as Error).message}`, NO_CONSOLE);
   }

@@ -12,7 +12,8 @@ export type Said =
   /** The console waits for a command. It calls itself by a name: "vde". */
   | { readonly kind: "prompt"; readonly name: string };
 
-const PROMPT = /^([^\s$]{1,32})\$ $/;
+/** A prompt has no newline: what comes next stands behind it, an event say. */
+const PROMPT = /^([^\s$]{1,32})\$ (.*)$/s;
 const BEGIN = /^0000 /;
 const RESULT = /^1(-?\d{2,3}) (.*)$/s;
 const EVENT = /^3\d{3} (.*)$/s;
@@ -26,12 +27,17 @@ export class ConsoleReader {
   *read(text: string): Generator<Said> {
     const lines = `${this.#rest}${text}`.split("\n");
     this.#rest = lines.pop() ?? "";
-    for (const line of lines) yield* this.#line(line.replace(/\r$/, ""));
-    const [, name] = PROMPT.exec(this.#rest) ?? [];
-    if (name === undefined || this.#inData) return;
-    this.#rest = "";
+    for (const line of lines) yield* this.#line(yield* this.#prompt(line.replace(/\r$/, "")));
+    this.#rest = yield* this.#prompt(this.#rest);
+  }
+
+  /** Says the prompt that a line begins with, if it does, and returns what is behind it. */
+  *#prompt(line: string): Generator<Said, string> {
+    const [, name, rest = ""] = PROMPT.exec(line) ?? [];
+    if (name === undefined || this.#inData) return line;
     this.#greeted = true;
     yield { kind: "prompt", name };
+    return rest;
   }
 
   *#line(line: string): Generator<Said> {
