@@ -109,12 +109,9 @@ class Terminal {
 
   /** Writes a line; what is being typed moves below it. */
   #show(text: string): void {
-    if (!this.#isTty) {
-      process.stdout.write(`${text}\n`);
-      return;
-    }
-    process.stdout.write(`${CLEAR_LINE}${text}\n`);
-    if (this.#isIdle) this.#input.prompt(true);
+    const isTyping = this.#isTty && this.#isIdle;
+    process.stdout.write(`${isTyping ? CLEAR_LINE : ""}${text}\n`);
+    if (isTyping) this.#input.prompt(true);
   }
 }
 
