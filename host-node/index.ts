@@ -16,5 +16,7 @@ export { type OpenOptions, OpenSwitch, openSwitch } from "./open.js";
 export { type ConsoleServer, serveConsole, stdinConsole } from "./servers/console.js";
 export { serveVde, type VdeOptions, type VdeServer } from "./servers/vde.js";
 export { nodeSystem } from "./system.js";
+export { transports } from "./transports/index.js";
+export { type PlugLinkOptions, plugLink } from "./transports/plug-link.js";
 export { attachTap } from "./transports/tap.js";
 export { VERSION } from "./version.js";

@@ -4,7 +4,7 @@ import type { Frame, Link } from "../../host/link.js";
 import { EPOLLIN, EPOLLOUT } from "../native/epoll.js";
 import { Batch } from "./batch.js";
 import { reactor } from "./reactor.js";
-import { ENDED, type Side } from "./side.js";
+import { ENDED, isSide, type Opened, type Side } from "./side.js";
 
 /** Frames that wait for room, in octets. What is beyond is refused, and so lost. */
 const BACKLOG = 1 << 20;
@@ -87,4 +87,9 @@ export class SideLink implements Link {
     void this.side.close();
     this.onclose(reason);
   }
+}
+
+/** What was opened as a Link, whatever it is. */
+export function linkOf(opened: Opened): Link {
+  return isSide(opened) ? new SideLink(opened) : opened;
 }

@@ -1,6 +1,7 @@
 // One end of a cable by its descriptors: read and written in batches, without waiting. Every transport that is a socket,
 // a pipe or a device is one of these; `linkOf` makes a Link of it, and `join` carries batches from one to the other.
 
+import type { Link } from "../../host/link.js";
 import type { Batch } from "./batch.js";
 
 /** Frames below this have no header, and go nowhere. */
@@ -32,4 +33,11 @@ export interface Side {
   close(): void | Promise<void>;
   /** A descriptor whose datagrams are frames: the data plane may have it as it is. */
   readonly datagrams?: number;
+}
+
+/** What a transport opens: descriptors that frames are read from in batches, or a link that brings them one by one. */
+export type Opened = Side | Link;
+
+export function isSide(opened: Opened): opened is Side {
+  return "batch" in opened;
 }

@@ -1,7 +1,9 @@
 // A cable under way: what its ends are, who is told of it, and its end.
 
 import { isatty } from "node:tty";
-import { isSide, join, type Opened } from "../cable/join.js";
+import { join } from "../cable/join.js";
+import type { Opened } from "../cable/side.js";
+import { isSide } from "../cable/side.js";
 import { Failure, type Run } from "../cli/tool.js";
 import type { PlugOptions } from "../transports/open.js";
 import { openCable } from "../transports/open-cable.js";

@@ -1,7 +1,7 @@
 // Opens an end of a cable for a tool: a failure is one line in the words that VDE's own tools have.
 
 import { SwitchError } from "../../host/errors.js";
-import type { Opened } from "../cable/join.js";
+import type { Opened } from "../cable/side.js";
 import { Failure } from "../cli/tool.js";
 import { strerror } from "../native/libc.js";
 import { openLink, type PlugOptions } from "./open.js";

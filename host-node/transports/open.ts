@@ -4,9 +4,8 @@
 import { existsSync, lstatSync, readFileSync, statSync } from "node:fs";
 import { join as joinPath } from "node:path";
 import { refuse } from "../../host/errors.js";
-import type { Transport } from "../../host/link.js";
 import { findScheme, splitUrl } from "../../host/transports.js";
-import { linkOf, type Opened } from "../cable/join.js";
+import type { Opened } from "../cable/side.js";
 import { SCHEMES } from "./schemes.js";
 
 /** What a switch is told of who plugs in, and what it may ask for. */
@@ -53,11 +52,3 @@ function usualName(): string {
 function isFile(name: string): boolean {
   return statSync(name, { throwIfNoEntry: false })?.isFile() ?? false;
 }
-
-/** The table as transports: for programs that want a Link, whatever it is made of. */
-export const transports: readonly Transport[] = SCHEMES.map(({ scheme, example, help }) => ({
-  scheme,
-  example,
-  help,
-  dial: async (url) => linkOf(await openLink(url, { description: "loom:" })),
-}));

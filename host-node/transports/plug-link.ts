@@ -5,8 +5,9 @@ import * as abi from "../../assembly/abi.js";
 import type { Endpoint } from "../../host/ports.js";
 import type { Switch } from "../../host/switch.js";
 import { splitUrl } from "../../host/transports.js";
-import { isSide, linkOf } from "../cable/join.js";
+import { linkOf } from "../cable/link.js";
 import type { Side } from "../cable/side.js";
+import { isSide } from "../cable/side.js";
 import { openLink } from "./open.js";
 import { attachTap } from "./tap.js";
 

@@ -4,7 +4,7 @@
 import { refuse } from "../../host/errors.js";
 import type { Frame, Link } from "../../host/link.js";
 import { readParameters, splitWords, wholeNumber } from "../../host/vde/parameters.js";
-import { linkOf } from "../cable/join.js";
+import { linkOf } from "../cable/link.js";
 import { openLink, type PlugOptions } from "./open.js";
 
 const TYPE = 0x8100;

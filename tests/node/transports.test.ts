@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import type { Link } from "../../host/link.js";
-import { linkOf } from "../../host-node/cable/join.js";
+import { linkOf } from "../../host-node/cable/link.js";
 import { socketPair } from "../../host-node/native/pipe.js";
 import { SOCK_SEQPACKET } from "../../host-node/native/socket.js";
 import { openSwitch } from "../../host-node/open.js";
