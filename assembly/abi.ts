@@ -23,6 +23,7 @@ export const SET_SIZE: u32 = SET_WORDS * 8;
 //   Forwarding               out            out
 
 export const VLAN_CREATED: u32 = 0; // u32, 1 where a manager made it
+export const VLAN_TREE: u32 = 4; // u32, the number of its own spanning tree; 0 where it follows that of VLAN 0
 export const VLAN_TAGGED: u32 = 8; // members that get its frames with a tag
 export const VLAN_UNTAGGED: u32 = VLAN_TAGGED + SET_SIZE; // members that get them without
 export const VLAN_NOT_LEARNING: u32 = VLAN_UNTAGGED + SET_SIZE;
@@ -212,11 +213,15 @@ export const CAPTURE_RING_SIZE: u32 = RING_DATA + CAPTURE_OCTETS;
 export const EVENT_LEARNED: u32 = 1;
 export const EVENT_FORGOTTEN: u32 = 2;
 export const EVENT_MOVED: u32 = 3; // seen on another port, whether it was let move or not
+export const EVENT_TREE_STATE: u32 = 4; // EVENT_KEY is 0 for discarding, 1 for learning, 2 for forwarding
+export const EVENT_TREE_ROOT: u32 = 5; // EVENT_KEY is the root's identifier, EVENT_PORT the root port
+export const EVENT_TREE_HEARD: u32 = 6; // the first BPDU on a port
+export const EVENT_TREE_SILENT: u32 = 7; // none for a while, or the port is gone
 
 export const EVENT_KEY: u32 = 0; // u64, as ADDRESS_KEY
 export const EVENT_KIND: u32 = 8; // u16
 export const EVENT_PORT: u32 = 10; // u16
-export const EVENT_OTHER_PORT: u32 = 12; // u16, for EVENT_MOVED where it was before
+export const EVENT_OTHER_PORT: u32 = 12; // u16, for EVENT_MOVED where it was before; for EVENT_TREE_* the VLAN
 export const EVENT_SIZE: u32 = 16;
 export const EVENT_COUNT: u32 = 4096; // a power of two
 export const EVENTS_SIZE: u32 = RING_DATA + EVENT_COUNT * EVENT_SIZE;
@@ -238,6 +243,72 @@ export const FDB_LIMIT_MAX: u32 = ADDRESS_COUNT - 1;
 
 export const INDEX_COUNT: u32 = 131072; // a power of two
 export const INDEX_SIZE: u32 = INDEX_COUNT * 4;
+
+// Spanning tree: what a manager sets for a port, in every tree.
+
+export const SPAN_COST: u32 = 0; // u32, path cost, 0 for COST_DEFAULT. 802.1D-2004 17.19.8
+export const SPAN_PRIORITY: u32 = 4; // u8, a multiple of 16. 17.19.21
+export const SPAN_OPTIONS: u32 = 5; // u8, SPAN_* below
+export const SPAN_SHUT: u32 = 6; // u8, the core's: 1 where BPDU guard has shut the port
+export const SPAN_SIZE: u32 = 8;
+export const SPAN_ROOT_GUARD: u8 = 1; // never the root port: restrictedRole, 17.19.29
+export const SPAN_TCN_GUARD: u8 = 2; // topology changes end here: restrictedTcn, 17.19.30
+export const SPAN_BPDU_GUARD: u8 = 4; // a BPDU shuts the port until it is unplugged
+export const SPAN_BPDU_FILTER: u8 = 8; // sends none and hears none: an edge port whatever comes
+export const SPAN_LOOP_GUARD: u8 = 16; // silence where BPDUs were does not open it
+export const SPAN_NO_AUTO_EDGE: u8 = 32; // silence does not make it an edge port: AutoEdge off, 17.13.3
+export const SPAN_SHARED: u8 = 64; // several bridges may be behind it: adminPointToPointMAC off, 6.4.3
+export const COST_DEFAULT: u32 = 20_000_000; // what VDE gives every port
+export const PORT_PRIORITY_DEFAULT: u8 = 128;
+
+// Tree: one spanning tree. Number 0 is VLAN 0's, the common one; a VLAN that is made gets another while there are any, and
+// follows the common one where there are none.
+
+export const TREE_COUNT: u32 = 64;
+export const TREE_VID: u32 = 0; // u16
+export const TREE_PRIORITY: u32 = 2; // u16, bridge priority in this tree
+export const TREE_ROOT_PORT: u32 = 4; // u16, PORT_NONE in the root itself. 17.18.6
+export const TREE_IS_USED: u32 = 6; // u8
+export const TREE_OWN_ID: u32 = 8; // u64, this bridge: priority in the top 16 bits, address below. 17.18.2
+export const TREE_ROOT_ID: u32 = 16; // u64
+export const TREE_BRIDGE_ID: u32 = 24; // u64, the bridge on the way to the root
+export const TREE_COST: u32 = 32; // u32, root path cost
+export const TREE_DUE_MS: u32 = 48; // u32
+export const TREE_CHANGES: u32 = 52; // u32, topology changes
+export const TREE_CHANGED_MS: u32 = 56; // u32, when the last one was
+export const TREE_MEMBERS: u32 = 64; // set of ports that take part
+export const TREE_SIZE: u32 = TREE_MEMBERS + SET_SIZE;
+export const PORT_NONE: u32 = 0xffff;
+
+export const ROLE_DISABLED: u8 = 0; // 17.19.35
+export const ROLE_ROOT: u8 = 1;
+export const ROLE_DESIGNATED: u8 = 2;
+export const ROLE_ALTERNATE: u8 = 3;
+export const ROLE_BACKUP: u8 = 4;
+
+export const PEER_NONE: u8 = 0; // nobody was heard
+export const PEER_STANDARD: u8 = 1;
+export const PEER_VDE: u8 = 2; // swaps the codes of roles
+export const PEER_OWN: u8 = 3; // another of these switches: says what it answers to
+
+// Branch: a port in a tree. 17.19
+
+export const BRANCH_ROOT_ID: u32 = 0; // u64, portPriority's four parts, 17.19.21
+export const BRANCH_BRIDGE_ID: u32 = 8; // u64
+export const BRANCH_COST: u32 = 16; // u32
+export const BRANCH_PORT_ID: u32 = 20; // u16
+export const BRANCH_ROLE: u32 = 31; // u8
+export const BRANCH_PEER: u32 = 33; // u8
+export const BRANCH_FLAGS: u32 = 36; // u32
+export const BRANCH_HEARD_MS: u32 = 108; // u32, when the last BPDU came
+export const BRANCH_RX: u32 = 112; // u32, BPDUs
+export const BRANCH_TX: u32 = 116; // u32
+export const BRANCH_SIZE: u32 = 128;
+export const BRANCH_LEARN: u32 = 1; // bits of BRANCH_FLAGS
+export const BRANCH_FORWARD: u32 = 2;
+export const BRANCH_EDGE: u32 = 4; // operEdge
+export const BRANCH_STP: u32 = 8; // speaks to a bridge that knows 802.1D-1998 only: sendRSTP is off
+export const BRANCH_POINT_TO_POINT: u32 = 16;
 
 // Config: settings that the core reads and a host writes, and a few numbers that the core keeps.
 
@@ -283,8 +354,19 @@ export const CALL_IDLE: u32 = 0;
 export const CALL_ASKED: u32 = 1;
 export const CALL_DONE: u32 = 2;
 export const CALL_FAILED: u32 = 3;
+export const CONFIG_HELLO_S: u32 = 176; // u8, seconds between BPDUs. 802.1D-2004 17.13.6
+export const CONFIG_MAX_AGE_S: u32 = 177; // u8, 17.13.8
+export const CONFIG_FORWARD_DELAY_S: u32 = 178; // u8, 17.13.5
+export const CONFIG_TX_HOLD: u32 = 179; // u8, BPDUs in a second at most, by a port in a tree. 17.13.12
+export const CONFIG_STP_ONLY: u32 = 180; // u8, 1: speaks as 802.1D-1998 does. 17.13.4
+export const CONFIG_TICK_SOON: u32 = 184; // u32, the core's: 1 where something is due earlier than the last tick said
 export const CONFIG_SIZE: u32 = 192;
 
+export const PRIORITY_DEFAULT: u16 = 0x8000; // 802.1D-2004 table 17-2
+export const HELLO_S_DEFAULT: u8 = 2; // table 17-1
+export const MAX_AGE_S_DEFAULT: u8 = 20;
+export const FORWARD_DELAY_S_DEFAULT: u8 = 15;
+export const TX_HOLD_DEFAULT: u8 = 6;
 export const EXPIRE_MS_DEFAULT: u32 = 100_000;
 export const PERSIST_MS_DEFAULT: u32 = 3_000;
 export const GC_MS_DEFAULT: u32 = 2_000;
@@ -320,5 +402,9 @@ export const SLOTS: u32 = HEADS + (SLOT_COUNT + LARGE_COUNT) * HEAD_SIZE;
 export const LARGE_SLOTS: u32 = SLOTS + SLOT_COUNT * SLOT_SIZE;
 export const CAPTURE: u32 = LARGE_SLOTS + LARGE_COUNT * LARGE_SIZE;
 export const LINKS: u32 = CAPTURE + CAPTURE_RING_SIZE;
-export const MAP_END: u32 = LINKS + LINK_COUNT * LINK_SIZE;
+export const SPANS: u32 = LINKS + LINK_COUNT * LINK_SIZE;
+export const FOLLOWERS: u32 = SPANS + PORT_COUNT * SPAN_SIZE; // u32, VLANs that were made and have no tree of their own
+export const TREES: u32 = FOLLOWERS + 8;
+export const BRANCHES: u32 = TREES + TREE_COUNT * TREE_SIZE; // PORT_COUNT for each tree
+export const MAP_END: u32 = BRANCHES + TREE_COUNT * PORT_COUNT * BRANCH_SIZE;
 export const MAP_PAGES: u32 = (MAP_END + 0xffff) >>> 16;

@@ -196,6 +196,19 @@ export function flushPort(portId: u32): void {
   weigh();
 }
 
+/** Forgets the addresses behind a port in the VLANs of one spanning tree. */
+export function flushBranch(portId: u32, tree: u32): void {
+  const p = portAt(portId);
+  for (let entry = p.fdbNewest; entry != 0; ) {
+    const a = address(entry);
+    const older = a.older;
+    const vid = <u32>(a.key >>> 48);
+    if (load<u32>(abi.VLANS + vid * abi.VLAN_SIZE, abi.VLAN_TREE) == tree) forget(entry);
+    entry = older;
+  }
+  weigh();
+}
+
 /** Forgets every address in a VLAN; in all of them where `vid` is VLAN_NONE. */
 export function flushVlan(vid: u32): void {
   for (let entry: u32 = 1; entry < abi.ADDRESS_COUNT; entry++) {

@@ -3,8 +3,10 @@
 
 import * as abi from "./abi";
 import * as capture from "./capture";
+import { emit } from "./egress";
 import * as ethernet from "./ethernet";
 import * as fdb from "./fdb";
+import * as fstp from "./fstp";
 import { config } from "./layout";
 import * as offload from "./offload";
 import { drop, port as portAt } from "./port";
@@ -13,23 +15,6 @@ import * as set from "./set";
 import * as slots from "./slot";
 import * as vector from "./vector";
 import { isMember, isTagged, vlan } from "./vlan";
-
-/** Queues a frame for every endpoint of a port. */
-function emit(slot: u32, to: u32, tagged: bool): void {
-  const head = slots.head(slot);
-  if (!tagged && head.innerTag != 0) return drop(to, abi.DROP_INNER_TAG);
-  const p = portAt(to);
-  p.txFrames += 1;
-  p.txOctets += vector.sizeOf(head, tagged);
-  if (config().capture != 0) capture.keep(slot, to, true, tagged);
-  for (let id: u32 = p.endpoint; id != 0; id = queue.endpoint(id).next) {
-    const isPlain = head.offload == abi.OFFLOAD_NONE || queue.endpoint(id).kind == abi.KIND_TAP;
-    const reason = isPlain ? queue.put(id, slot, tagged) : offload.put(id, slot, tagged);
-    if (reason == abi.DROP_NONE) continue;
-    queue.endpoint(id).dropped += 1;
-    drop(to, reason);
-  }
-}
 
 function emitAll(slot: u32, base: u32, ports: u64, tagged: bool): void {
   for (; ports != 0; ports &= ports - 1) emit(slot, base + <u32>ctz(ports), tagged);
@@ -82,7 +67,10 @@ function unicast(slot: u32, vid: u32, ingress: u32, egress: u32): u32 {
 function relay(slot: u32, vid: u32, ingress: u32, nowMs: u32): u32 {
   const frame = slots.frame(slot);
   const v = vlan(vid);
-  if (ethernet.isReserved(frame) && config().transparent == 0) return abi.DROP_RESERVED;
+  if (ethernet.isReserved(frame)) {
+    if (config().fstp != 0 && fstp.receive(slot, vid, ingress)) return abi.DROP_NONE;
+    if (config().transparent == 0) return abi.DROP_RESERVED;
+  }
   if (!set.has(v + abi.VLAN_NOT_LEARNING, ingress) && !ethernet.isGroup(frame + ethernet.SOURCE)) {
     fdb.learn(fdb.keyOf(vid, frame + ethernet.SOURCE), ingress, nowMs);
   }

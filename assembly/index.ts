@@ -6,12 +6,15 @@
 
 import * as abi from "./abi";
 import * as fdb from "./fdb";
+import * as fstp from "./fstp";
 import * as forward from "./forward";
 import { config } from "./layout";
 import * as links from "./link";
+import * as membership from "./membership";
 import * as ports from "./port";
 import * as queue from "./queue";
 import * as slots from "./slot";
+import * as state from "./state";
 import * as vector from "./vector";
 import * as vlan from "./vlan";
 
@@ -36,7 +39,13 @@ export function start(): void {
   for (let slot = abi.SLOT_COUNT + abi.LARGE_COUNT; slot > abi.SLOT_COUNT; slot--) slots.free(slot - 1);
   vector.start();
   fdb.start();
+  settings.helloS = abi.HELLO_S_DEFAULT;
+  settings.maxAgeS = abi.MAX_AGE_S_DEFAULT;
+  settings.forwardDelayS = abi.FORWARD_DELAY_S_DEFAULT;
+  settings.txHold = abi.TX_HOLD_DEFAULT;
+  settings.priority = abi.PRIORITY_DEFAULT;
   vlan.setCreated(0, true);
+  membership.plant(0);
 }
 
 /** Decides on the first `count` frames of the receive vector, which came in by an endpoint. Returns the free slots. */
@@ -94,8 +103,13 @@ export function deliver(endpoint: u32): void {
 
 /** Lets time pass. Returns how many milliseconds until there is something to do. */
 export function tick(nowMs: u32): u32 {
+  config().nowMs = nowMs;
+  return min(sweep(nowMs), fstp.tick(nowMs));
+}
+
+/** Forgets old addresses when it is time. Returns how long until it is again. */
+function sweep(nowMs: u32): u32 {
   const settings = config();
-  settings.nowMs = nowMs;
   const intervalMs = settings.gcMs == 0 ? SWEEP_MS_MAX : settings.gcMs;
   const leftMs = settings.gcNextMs - nowMs;
   if (leftMs - 1 < intervalMs) return leftMs;
@@ -106,6 +120,7 @@ export function tick(nowMs: u32): u32 {
 
 export function portCreate(port: u32): void {
   ports.create(port);
+  membership.resetPort(port);
 }
 
 export function portRemove(port: u32): void {
@@ -118,35 +133,47 @@ export function portReset(port: u32): void {
 
 export function portSetPvid(port: u32, vid: u32): void {
   vlan.setPvid(port, vid);
+  membership.refreshPort(port);
 }
 
 export function portSetTrunk(port: u32, on: u32): void {
   vlan.setTrunk(port, on != 0);
+  if (on != 0) state.followAll();
+  membership.refreshPort(port);
 }
 
 export function vlanCreate(vid: u32): void {
   vlan.setCreated(vid, true);
+  membership.plant(vid);
 }
 
 export function vlanRemove(vid: u32): void {
+  membership.fell(vid);
   vlan.setCreated(vid, false);
 }
 
 export function vlanJoin(vid: u32, port: u32): void {
   vlan.join(vid, port);
+  membership.refreshPort(port);
 }
 
 export function vlanLeave(vid: u32, port: u32): void {
   vlan.leave(vid, port);
+  membership.refreshPort(port);
 }
 
 /** Plugs an endpoint in. Returns its number, 0 where all are taken. */
 export function plug(port: u32, kind: u32, fd: i32, link: u32): u32 {
-  return ports.plug(port, kind, fd, link);
+  const endpoint = ports.plug(port, kind, fd, link);
+  membership.refreshPort(port);
+  return endpoint;
 }
 
 export function unplug(endpoint: u32): void {
+  const port: u32 = queue.endpoint(endpoint).port;
   ports.unplug(endpoint);
+  if (ports.port(port).state != abi.PORT_OPEN) membership.release(port);
+  membership.refreshPort(port);
 }
 
 /** Forgets the addresses in a VLAN; in all of them where `vid` is VLAN_NONE. */
@@ -161,4 +188,9 @@ export function flushPort(port: u32): void {
 /** Brings the FDB down to limits that were lowered. */
 export function shrink(): void {
   fdb.shrink();
+}
+
+/** Takes in what was set for spanning tree: CONFIG_*, TREE_PRIORITY, SPAN_*, VLAN_EDGE, VLAN_BONUS*. */
+export function fstpUpdate(): void {
+  membership.refreshAll();
 }

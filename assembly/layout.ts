@@ -110,6 +110,18 @@ export class Config {
   largeNext: u32;
   tapSlot: u32;
   segmentCount: u32;
+  callState: u32;
+  callNumber: u32;
+  callResult: i32;
+  callArgument0: u64;
+  callArgument2: u64;
+  callArgument4: u64;
+  helloS: u8;
+  maxAgeS: u8;
+  forwardDelayS: u8;
+  txHold: u8;
+  stpOnly: u8;
+  tickSoon: u32;
 }
 
 /** The settings of this switch. */
@@ -194,6 +206,8 @@ if (offsetof<Config>("largeFree") != abi.CONFIG_LARGE_FREE) ERROR("CONFIG_LARGE_
 if (offsetof<Config>("largeNext") != abi.CONFIG_LARGE_NEXT) ERROR("CONFIG_LARGE_NEXT");
 if (offsetof<Config>("tapSlot") != abi.CONFIG_TAP_SLOT) ERROR("CONFIG_TAP_SLOT");
 if (offsetof<Config>("segmentCount") != abi.CONFIG_SEGMENT_COUNT) ERROR("CONFIG_SEGMENT_COUNT");
+if (offsetof<Config>("helloS") != abi.CONFIG_HELLO_S) ERROR("CONFIG_HELLO_S");
+if (offsetof<Config>("tickSoon") != abi.CONFIG_TICK_SOON) ERROR("CONFIG_TICK_SOON");
 if (offsetof<Config>("linkCount") != abi.CONFIG_LINK_COUNT) ERROR("CONFIG_LINK_COUNT");
 
 // A cursor or a hash becomes an index by masking, so these are powers of two.

@@ -27,6 +27,7 @@ export const CALLS = [
   "flushPort",
   "shrink",
   "resume",
+  "fstpUpdate",
 ] as const;
 
 export type Call = (typeof CALLS)[number];

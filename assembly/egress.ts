@@ -1,0 +1,27 @@
+// Out by a port: a frame goes once to every endpoint that is plugged in.
+
+import * as abi from "./abi";
+import * as capture from "./capture";
+import { config } from "./layout";
+import * as offload from "./offload";
+import { drop, port as portAt } from "./port";
+import * as queue from "./queue";
+import * as slots from "./slot";
+import * as vector from "./vector";
+
+/** Queues a frame for every endpoint of a port. */
+export function emit(slot: u32, to: u32, tagged: bool): void {
+  const head = slots.head(slot);
+  if (!tagged && head.innerTag != 0) return drop(to, abi.DROP_INNER_TAG);
+  const p = portAt(to);
+  p.txFrames += 1;
+  p.txOctets += vector.sizeOf(head, tagged);
+  if (config().capture != 0) capture.keep(slot, to, true, tagged);
+  for (let id: u32 = p.endpoint; id != 0; id = queue.endpoint(id).next) {
+    const isPlain = head.offload == abi.OFFLOAD_NONE || queue.endpoint(id).kind == abi.KIND_TAP;
+    const reason = isPlain ? queue.put(id, slot, tagged) : offload.put(id, slot, tagged);
+    if (reason == abi.DROP_NONE) continue;
+    queue.endpoint(id).dropped += 1;
+    drop(to, reason);
+  }
+}
