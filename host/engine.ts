@@ -59,7 +59,12 @@ export class LocalEngine implements Engine {
   constructor(exports: CoreFunctions, clock: Clock, secret: BigUint64Array) {
     requireAbi(exports);
     const functions = exports as unknown as Record<Call, (...args: readonly number[]) => number>;
-    this.core = new Core(exports.memory.buffer, (name, ...args) => functions[name](...args));
+    this.core = new Core(exports.memory.buffer, (name, ...args) => {
+      this.core.setU32(abi.CONFIG + abi.CONFIG_NOW_MS, this.nowMs());
+      const result = functions[name](...args);
+      this.#hurry();
+      return result;
+    });
     this.#functions = exports;
     this.#clock = clock;
     startCore(this.core, secret);
@@ -96,16 +101,30 @@ export class LocalEngine implements Engine {
     this.#isRunning = true;
     for (let round = 0; this.#isDue && !this.#isClosed && round < ROUNDS_MAX; round++) {
       this.#isDue = this.#functions.poll(this.nowMs()) !== 0;
-      eachDirty(this.core, (endpoint) => this.#functions.deliver(endpoint));
-      this.onactivity();
+      this.#deliver();
     }
     this.#isRunning = false;
+    this.#hurry();
     if (this.#isDue && !this.#isClosed) this.#schedule();
+  }
+
+  /** Sends what the core has queued. Links that answer at once wake it again. */
+  #deliver(): void {
+    eachDirty(this.core, (endpoint) => this.#functions.deliver(endpoint));
+    this.onactivity();
+  }
+
+  /** Asks the core at once where something is due earlier than it said last. */
+  #hurry(): void {
+    if (this.#isClosed || this.core.u32(abi.CONFIG + abi.CONFIG_TICK_SOON) === 0) return;
+    this.#cancelTick();
+    this.#cancelTick = this.#clock.after(0, () => this.#tick());
   }
 
   #tick(): void {
     const delayMs = this.#functions.tick(this.nowMs()) >>> 0; // wasm's u32 comes as a signed number
-    this.onactivity();
+    this.#deliver();
+    this.#cancelTick();
     this.#cancelTick = this.#clock.after(Math.min(delayMs, 1000), () => this.#tick());
   }
 }

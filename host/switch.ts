@@ -4,11 +4,12 @@
 import * as abi from "../assembly/abi.js";
 import { Captures } from "./captures.js";
 import { type Core, macText } from "./core.js";
+import { CORE_EVENTS, coreEvent } from "./core-events.js";
 import { type Counters, LOST_IN_RING, portCounters, requirePort } from "./counters.js";
 import type { Engine } from "./engine.js";
 import { refuse, whole } from "./errors.js";
 import { Events } from "./events.js";
-import { Fdb, readKey } from "./fdb.js";
+import { Fdb } from "./fdb.js";
 import { Fstp } from "./fstp.js";
 import type { Link } from "./link.js";
 import { type LinkOptions, Links } from "./links.js";
@@ -45,14 +46,14 @@ export class Switch {
     this.#engine = engine;
     this.#core = engine.core;
     this.startedMs = engine.nowMs();
+    if (mac.length !== 6) refuse("EINVAL", "an address is six octets");
+    this.#core.octets.set(mac, abi.CONFIG + abi.CONFIG_MAC);
     this.ports = new Ports(engine, this.events);
     this.vlans = new Vlans(this.#core, this.ports);
     this.fdb = new Fdb(this.#core, () => engine.nowMs());
-    this.fstp = new Fstp(this.#core, this.vlans, this.ports);
+    this.fstp = new Fstp(engine, this.vlans, this.ports);
     this.captures = new Captures(this.#core);
     this.#links = new Links(engine);
-    if (mac.length !== 6) refuse("EINVAL", "an address is six octets");
-    this.#core.octets.set(mac, abi.CONFIG + abi.CONFIG_MAC);
     if (ports !== undefined) this.ports.count = ports;
     if (mtu !== undefined) this.mtu = mtu;
     this.hub = hub;
@@ -163,14 +164,14 @@ export class Switch {
     const tail = this.#core.u32(abi.EVENTS + abi.RING_TAIL);
     for (; this.#eventHead !== tail; this.#eventHead = (this.#eventHead + 1) >>> 0) {
       const at = abi.EVENTS + abi.RING_DATA + (this.#eventHead & (abi.EVENT_COUNT - 1)) * abi.EVENT_SIZE;
-      const path = ["", "hash/+", "hash/-"][this.#core.u16(at + abi.EVENT_KIND)];
-      if (path) this.events.emit(path, () => addressText(this.#core, at));
+      const { path, text } = coreEvent(this.#core, at);
+      if (path !== "") this.events.emit(path, text);
     }
     this.#core.setU32(abi.EVENTS + abi.RING_HEAD, this.#eventHead);
   }
 
   #watch(): void {
-    const on = this.events.watched("hash/+") || this.events.watched("hash/-");
+    const on = CORE_EVENTS.some((path) => path !== "" && this.events.watched(path));
     this.#core.setU8(abi.CONFIG + abi.CONFIG_WATCH, on ? 1 : 0);
   }
 
@@ -183,11 +184,4 @@ export class Switch {
 
 function requireQueue(frames: number): number {
   return whole(frames, 1, abi.QUEUE_COUNT, `a queue is 1 to ${abi.QUEUE_COUNT} frames`);
-}
-
-/** An address event as VDE words it: the VLAN in hexadecimal with its low octet first, whatever that is good for. */
-function addressText(core: Core, at: number): string {
-  const { mac, vlan } = readKey(core, at + abi.EVENT_KEY);
-  const [low, high] = [vlan & 255, vlan >> 8].map((octet) => octet.toString(16).padStart(2, "0"));
-  return `${mac} VLAN ${low}:${high} Port ${core.u16(at + abi.EVENT_PORT)}`;
 }

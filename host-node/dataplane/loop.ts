@@ -18,6 +18,7 @@ import { Endpoints } from "./endpoints.js";
 const HELD_MAX = 512;
 /** The same for large slots: at least so many stay free. */
 const LARGE_FREE_MIN = abi.LARGE_COUNT >>> 1;
+const TICK_SOON = (abi.CONFIG + abi.CONFIG_TICK_SOON) >>> 2;
 const DIRTY_COUNT = (abi.CONFIG + abi.CONFIG_DIRTY_COUNT) >>> 2;
 const FOREVER = -1;
 /** The core is told the time this often at the least: settings that change what is due are written behind its back. */
@@ -69,6 +70,7 @@ export class Loop {
       const count = this.#sleep(more);
       going = this.#serve(count);
       more = this.#hasLinks() && this.#core.poll(this.#nowMs) !== 0;
+      if (this.#u32[TICK_SOON] !== 0) this.#tick(); // spanning tree has set itself a time
       this.#flush();
       if (this.#delivered || this.#isFilled(abi.EVENTS) || this.#isFilled(abi.CAPTURE)) this.#settings.tell();
       this.#delivered = false;

@@ -27,15 +27,20 @@ function post(message: Message): void {
   parentPort?.postMessage(message);
 }
 
+function nowMs(): number {
+  return Math.floor(monotonicMs() - epochMs) >>> 0;
+}
+
 const loop = new Loop({
   core,
   epoll,
   base,
-  nowMs: () => Math.floor(monotonicMs() - epochMs) >>> 0,
+  nowMs,
   setTimer: (delayMs) => setTimer(timer, delayMs),
   answer() {
     quiet(bell);
     if (Atomics.load(words, (abi.CONFIG + abi.CONFIG_STOP) >>> 2) === 1) return false;
+    words[(abi.CONFIG + abi.CONFIG_NOW_MS) >>> 2] = nowMs(); // what a call starts, it starts now
     answer(core);
     return true;
   },

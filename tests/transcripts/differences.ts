@@ -52,9 +52,9 @@ const identity: readonly Difference[] = [
   },
   {
     what: "There are more commands, each at the end of its menu.",
-    why: "Trunks, limits, queues and their counters need some.",
+    why: "Trunks, limits, queues, their counters and a whole spanning tree need some.",
     remove: (ours) =>
-      ours.replace(/^(hash\/(setlimit|flush)|port\/(settrunk|link|[de][ep]f?qlen|set(mac|trans|mtu)\w*|stats)) .*\n/gm, ""),
+      ours.replace(/^(hash\/(setlimit|flush)|fstp\/(show|set(priority|cost|portprio|option|times|hold|stp))|port\/(settrunk|link|[de][ep]f?qlen|set(mac|trans|mtu)\w*|stats)) .*\n/gm, ""),
     at: [{ file: "hash", action: "> hash/flush", ours: [SUCCESS] }],
   },
   {
@@ -236,6 +236,24 @@ const others: readonly Difference[] = [
     what: "`fstp/print` shows the role of tagged ports.",
     why: "VDE says `Unknown` for all of them.",
     rewrite: (original) => original.replace(/(tagged=1 portcost=\d+ role=)Unknown/g, "$1Designated"),
+  },
+  {
+    what: "With FSTP on, a port forwards when the bridge behind it agrees, or when none is heard for 3 seconds.",
+    why: "VDE's ports forward at once, so that a second cable is a loop until the first BPDUs have passed.",
+    at: [
+      {
+        file: "fstp",
+        action: "! pass 9",
+        ours: [
+          ...["0001", "0002", "0016"].map((port) => `3044 fstp/status Port ${port} VLAN 00:00 learning+forwarding`),
+          "3044 fstp/status Port 0002 VLAN 00:0a learning+forwarding",
+        ],
+      },
+    ],
+  },
+  {
+    what: "`fstp/print` tells Alternate from Backup.",
+    why: "VDE says `Alternate/Backup` for both; the wiki names them apart.",
   },
   {
     what: "`load` of a directory is refused with 1021.",

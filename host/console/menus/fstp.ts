@@ -1,28 +1,37 @@
 // Fast spanning tree.
 
+import { refuse } from "../../errors.js";
+import { OPTIONS, type Option } from "../../fstp.js";
 import type { Switch } from "../../switch.js";
-import type { Member } from "../../vlans.js";
-import { command, listing, type Menu } from "../command.js";
-import { anyBase, decimal, flag, inRange, optional } from "../kinds.js";
-import { four } from "../text.js";
+import { command, type Kind, listing, type Menu } from "../command.js";
+import { picture, print, showInfo } from "../fstp.js";
+import { anyBase, decimal, flag, inRange, offering, optional } from "../kinds.js";
 
 interface Target {
-  readonly switch: Pick<Switch, "fstp" | "vlans" | "hub" | "mac" | "uptimeMs">;
+  readonly switch: Pick<Switch, "fstp" | "vlans" | "hub" | "mac" | "uptimeMs" | "ports">;
 }
 
-/** What VDE gives every port, whatever is behind it. */
-const PORT_COST = 20_000_000;
 /** Bonuses are 32 bits with a sign: one below 0 makes a path dearer. */
 const COST_MAX = 2 ** 31 - 1;
+const PRIORITY_MAX = 0xffff;
+
+const option: Kind<Option> = offering(
+  {
+    label: "OPTION",
+    read: (word) => (word in OPTIONS ? (word as Option) : refuse("EINVAL", `an option is ${names()}`)),
+  },
+  () => Object.keys(OPTIONS),
+);
+
+function names(): string {
+  return Object.keys(OPTIONS).join(", ");
+}
 
 export const fstpMenu: Menu<Target> = {
   name: "fstp",
   title: "FAST SPANNING TREE MENU",
   commands: [
-    listing("fstp/showinfo", [], "show fstp info", function* ({ switch: { mac, fstp } }) {
-      yield `MAC ${mac} Priority ${fstp.priority} (0x${hex(fstp.priority)})`;
-      yield `FSTP=${fstp.enabled}`;
-    }),
+    listing("fstp/showinfo", [], "show fstp info", ({ switch: sw }) => showInfo(sw)),
     listing("fstp/setfstp", [flag()], "Fast spanning tree protocol 1=ON 0=OFF", function* ({ switch: sw }, on) {
       if (on && sw.hub) yield "Can't use fstp in hub mode";
       else sw.fstp.enabled = on;
@@ -41,31 +50,52 @@ export const fstpMenu: Menu<Target> = {
     ),
     listing("fstp/print", [optional(decimal("N"))], "print fst data for the defined vlan", function* (target, only) {
       const { vlans } = target.switch;
-      for (const vlan of only === undefined ? vlans.list() : [vlans.require(only)]) yield* tree(target, vlan);
+      for (const vlan of only === undefined ? vlans.list() : [vlans.require(only)]) yield* print(target.switch, vlan);
+    }),
+    listing("fstp/show", [optional(decimal("VLAN"))], "draw the tree of a vlan as seen from here", (target, only = 0) =>
+      picture(target.switch, target.switch.vlans.require(only)),
+    ),
+    command(
+      "fstp/setpriority",
+      [anyBase("N"), optional(anyBase("VLAN"))],
+      "set the bridge priority, in one vlan or in all",
+      ({ switch: { fstp } }, value, vlan) => {
+        const priority = inRange("N", value, 0, PRIORITY_MAX);
+        if (vlan === undefined) fstp.priority = priority;
+        else fstp.setPriority(vlan, priority);
+      },
+    ),
+    command(
+      "fstp/setcost",
+      [anyBase("PORT"), anyBase("COST")],
+      "set the path cost of a port",
+      ({ switch: { fstp } }, port, cost) => fstp.setCost(port, cost),
+    ),
+    command(
+      "fstp/setportprio",
+      [anyBase("PORT"), anyBase("N")],
+      "set the priority of a port, a multiple of 16",
+      ({ switch: { fstp } }, port, priority) => fstp.setPortPriority(port, priority),
+    ),
+    command(
+      "fstp/setoption",
+      [anyBase("PORT"), option, flag("1/0")],
+      "set an option of a port",
+      ({ switch: { fstp } }, port, name, on) => fstp.setOption(port, name, on),
+    ),
+    command(
+      "fstp/settimes",
+      [decimal("HELLO"), decimal("MAXAGE"), decimal("DELAY")],
+      "set the bridge's times in seconds",
+      ({ switch: { fstp } }, hello, maxAge, forwardDelay) => {
+        fstp.times = { hello, maxAge, forwardDelay };
+      },
+    ),
+    command("fstp/sethold", [decimal("N")], "set how many BPDUs a port sends in a second", ({ switch: sw }, count) => {
+      sw.fstp.txHold = count;
+    }),
+    command("fstp/setstp", [flag("1/0")], "speak STP only, as before RSTP", ({ switch: { fstp } }, on) => {
+      fstp.stpOnly = on;
     }),
   ],
 };
-
-function* tree({ switch: sw }: Target, vlan: number): Generator<string> {
-  const { fstp, vlans } = sw;
-  const bonus = fstp.bonus(vlan);
-  yield `FST DATA VLAN ${four(vlan)} ROOTSWITCH ${fstp.enabled ? "" : "FSTP IS DISABLED"}`;
-  yield ` ++ root ${hex(fstp.priority).replace(/../, "$&:")}:${sw.mac}`;
-  yield " ++ designated ff:ff:ff:ff:ff:ff:ff:ff";
-  const age = Math.floor(sw.uptimeMs / 1000);
-  yield ` ++ rootport 0000 cost 0 age ${age} bonusport ${four(bonus.port)} bonuscost ${bonus.cost | 0}`;
-  for (const member of vlans.members(vlan)) {
-    if (!member.open) continue;
-    const role = roleOf(member, fstp.isEdge(vlan, member.port));
-    yield ` -- Port ${four(member.port)} tagged=${Number(member.tagged)} portcost=${PORT_COST} role=${role}`;
-  }
-}
-
-function roleOf({ state }: Member, isEdge: boolean): string {
-  if (isEdge) return "Edge";
-  return state === "discarding" ? "Alternate/Backup" : "Designated";
-}
-
-function hex(priority: number): string {
-  return priority.toString(16).padStart(4, "0");
-}
