@@ -7,9 +7,10 @@ set -u
 cd "$(dirname "$0")/.."
 
 packages=(vde2 vde-switch vdeplug vde-wirefilter libvdeplug-dev qemu-system-x86 iperf3 iproute2 iputils-ping tshark
-  socat procps util-linux xz-utils openssh-server openssh-client netcat-openbsd)
+  socat procps util-linux xz-utils openssh-server openssh-client netcat-openbsd
+  openvswitch-switch)
 commands=(vde_switch vde_plug dpipe wirefilter vdeterm unixterm unixcmd vde_plug2tap vde_autolink qemu-system-x86_64
-  iperf3 ip ping tshark socat script sshd ssh nc)
+  iperf3 ip ping tshark socat script sshd ssh nc ovs-vsctl ovs-vswitchd ovsdb-server)
 modules=(failover net_failover virtio virtio_ring virtio_pci_legacy_dev virtio_pci_modern_dev virtio_pci virtio_net)
 guest=.cache/guest
 

@@ -1,0 +1,232 @@
+// A simulated network of bridges: cables with delay, loss and reordering, a clock that stands still until `run`, and the
+// one thing that must hold at every step: no loop of ports that forward.
+
+import type { Frame } from "../../host/link.js";
+import { type Random, random } from "../random.js";
+import { Bridge, type PortSettings } from "./bridge.js";
+import { type Due, Heap } from "./heap.js";
+
+export interface Place {
+  readonly node: Node;
+  readonly port: number;
+  isUp: boolean;
+  cable: Cable | undefined;
+}
+
+export interface Node {
+  readonly name: string;
+  id: bigint;
+  readonly bridge: Bridge;
+  isUp: boolean;
+  dueMs: number;
+  places: Place[];
+}
+
+export interface Cable {
+  places: Place[];
+  isUp: boolean;
+  /** A hub: several bridges may be on it, and a port of it does not notice who leaves. */
+  isShared: boolean;
+}
+
+interface Event extends Due {
+  readonly node: Node;
+  readonly place?: Place;
+  readonly cable?: Cable;
+  readonly frame?: Frame;
+}
+
+export interface Wires {
+  readonly delayMs?: number;
+  /** Of a thousand frames, how many are lost. */
+  readonly loss?: number;
+  /** Of a thousand frames, how many come up to ten delays late. */
+  readonly late?: number;
+}
+
+/** Bridges are made once and set up anew for every network: a core takes its time to begin. */
+const pool: Bridge[] = [];
+
+export class Network {
+  readonly nodes: Node[] = [];
+  readonly cables: Cable[] = [];
+  nowMs: number;
+  bpdus = 0;
+  /** When a port's role or state changed last. */
+  changedMs = 0;
+  wires: Required<Wires>;
+  /** The VLANs that are watched, each with a tree of its own. */
+  vids: readonly number[] = [0];
+  /** Whether it looks for loops at every step. */
+  watchesLoops = true;
+  readonly #random: Random;
+  readonly #events = new Heap<Event>();
+  readonly #last = new Map<Place, string>();
+  static #clockMs = 0;
+
+  constructor(seed = 1, { delayMs = 1, loss = 0, late = 0 }: Wires = {}) {
+    this.wires = { delayMs, loss, late };
+    this.#random = random(seed);
+    this.nowMs = Network.#clockMs; // a core's clock never goes back
+    this.changedMs = this.nowMs;
+  }
+
+  add(name: string, priority: number, mac: readonly number[]): Node {
+    const bridge = pool[this.nodes.length] ?? new Bridge();
+    pool[this.nodes.length] = bridge;
+    bridge.reset(mac, priority, this.nowMs);
+    const address = mac.reduce((value, octet) => (value << 8n) | BigInt(octet), 0n);
+    const node: Node = {
+      name,
+      id: (BigInt(priority) << 48n) | address,
+      bridge,
+      isUp: true,
+      dueMs: Number.POSITIVE_INFINITY,
+      places: [],
+    };
+    this.nodes.push(node);
+    return node;
+  }
+
+  place(node: Node, port: number, settings: PortSettings = {}): Place {
+    const place: Place = { node, port, isUp: true, cable: undefined };
+    node.places.push(place);
+    node.bridge.setPort(port, settings, this.nowMs);
+    return place;
+  }
+
+  setPriority(node: Node, priority: number): void {
+    node.id = (BigInt(priority) << 48n) | (node.id & 0xffff_ffff_ffffn);
+    node.bridge.setPriority(priority, this.nowMs);
+  }
+
+  cable(places: readonly Place[], isShared = places.length > 2): Cable {
+    const cable: Cable = { places: [...places], isUp: true, isShared };
+    for (const place of places) place.cable = cable;
+    this.cables.push(cable);
+    return cable;
+  }
+
+  /** Plugs and unplugs what was changed: by cables, ports and bridges that are up or down. */
+  refresh(): void {
+    for (const node of this.nodes) {
+      for (const place of node.places) {
+        const isLive = this.#isLive(place);
+        if (isLive === node.bridge.isPlugged(place.port)) continue;
+        if (isLive) node.bridge.plug(place.port, this.nowMs);
+        else node.bridge.unplug(place.port, this.nowMs);
+      }
+    }
+    for (const node of this.nodes) this.serve(node);
+    if (this.watchesLoops) this.requireNoLoop();
+  }
+
+  /** Whether there is light at the end: a port that BPDU guard has shut is dark for the other end. */
+  #isLive(place: Place): boolean {
+    const { isUp, cable, node } = place;
+    if (!isUp || !node.isUp || cable === undefined || !cable.isUp) return false;
+    const isLit = (other: Place) => other === place || !other.node.bridge.isShut(other.port);
+    return cable.isShared || cable.places.every((other) => other.isUp && other.node.isUp && isLit(other));
+  }
+
+  /** Lets time pass; with `quietMs`, only until nothing has changed for so long. Returns how long until the last change. */
+  run(ms: number, quietMs = Number.POSITIVE_INFINITY): number {
+    const startMs = this.nowMs;
+    this.changedMs = startMs;
+    this.refresh();
+    for (let event = this.#events.first; event !== undefined; event = this.#events.first) {
+      if (event.atMs > startMs + ms || event.atMs - this.changedMs > quietMs) break;
+      this.#events.pop();
+      this.nowMs = event.atMs;
+      this.#handle(event);
+    }
+    const took = this.changedMs - startMs;
+    this.nowMs = Math.max(this.nowMs, Math.min(startMs + ms, this.changedMs + quietMs));
+    Network.#clockMs = this.nowMs;
+    return took;
+  }
+
+  #handle({ node, place, cable, frame, atMs }: Event): void {
+    if (frame !== undefined && place !== undefined) {
+      if (place.cable !== cable || !cable?.isUp) return;
+      node.bridge.receive(place.port, frame, this.nowMs);
+    } else {
+      if (node.dueMs !== atMs) return;
+      node.dueMs = node.bridge.tick(this.nowMs);
+      this.#schedule(node);
+    }
+    this.serve(node);
+  }
+
+  #schedule(node: Node): void {
+    this.#events.push({ atMs: node.dueMs, node });
+  }
+
+  /** Sends what a bridge has to send, and finds out when it is due next. */
+  serve(node: Node): void {
+    node.bridge.drain((port, frame) => this.#send(node, port, frame));
+    if (node.bridge.isHurried()) {
+      const dueMs = node.bridge.tick(this.nowMs);
+      if (dueMs !== node.dueMs) {
+        node.dueMs = dueMs;
+        this.#schedule(node);
+      }
+      node.bridge.drain((port, frame) => this.#send(node, port, frame));
+    }
+    if (this.#note(node) && this.watchesLoops) this.requireNoLoop();
+  }
+
+  /** Notes the roles and states of a bridge's ports. Returns whether any changed. */
+  #note(node: Node): boolean {
+    let changed = false;
+    for (const place of node.places) {
+      const now = this.vids.map((vid) => shown(place, vid)).join();
+      if (this.#last.get(place) === now) continue;
+      this.#last.set(place, now);
+      this.changedMs = this.nowMs;
+      changed = true;
+    }
+    return changed;
+  }
+
+  #send(node: Node, port: number, frame: Frame): void {
+    this.bpdus++;
+    const from = node.places.find((place) => place.port === port);
+    const cable = from?.cable;
+    if (cable === undefined || !cable.isUp) return;
+    const { delayMs, loss, late } = this.wires;
+    for (const place of cable.places) {
+      if (place === from || this.#random.below(1000) < loss) continue;
+      const extra = this.#random.below(1000) < late ? this.#random.below(10 * delayMs + 1) : 0;
+      this.#events.push({ atMs: this.nowMs + delayMs + extra, node: place.node, place, cable, frame });
+    }
+  }
+
+  requireNoLoop(): void {
+    for (const vid of this.vids) this.#requireNoLoop(vid);
+  }
+
+  /** Throws where frames could go round: where two ways of ports that forward lead to one place. */
+  #requireNoLoop(vid: number): void {
+    const parent = new Map<Node | Cable, Node | Cable>();
+    const find = (start: Node | Cable): Node | Cable => {
+      let at = start;
+      for (let up = parent.get(at); up !== undefined; up = parent.get(at)) at = up;
+      return at;
+    };
+    for (const node of this.nodes) {
+      for (const { port, cable } of node.places) {
+        if (cable === undefined || !node.bridge.isIn(port, vid) || !node.bridge.isForwarding(port, vid)) continue;
+        const [a, b] = [find(node), find(cable)];
+        if (a === b) throw new Error(`a loop through ${node.name}.${port} in VLAN ${vid} at ${this.nowMs} ms`);
+        parent.set(a, b);
+      }
+    }
+  }
+}
+
+/** What a port does in a VLAN, in two letters. */
+function shown({ node: { bridge }, port }: Place, vid: number): string {
+  if (!bridge.isPlugged(port)) return "..";
+  return bridge.roleOf(port, vid)[0] + (bridge.isForwarding(port, vid) ? "+" : "-");
+}
