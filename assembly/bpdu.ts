@@ -71,6 +71,20 @@ export function isForBridges(mac: usize): bool {
   return load<u32>(mac) == 0x00c28001 && load<u16>(mac, 4) == 0;
 }
 
+/**
+ * Whether it is 03:4C:4F:4F:4D:00, a group address of our own. Bridges that know one tree flood it, and so carry the BPDUs
+ * of the others through.
+ */
+export function isForUs(mac: usize): bool {
+  return load<u32>(mac) == 0x4f4f4c03 && load<u16>(mac, 4) == 0x004d;
+}
+
+/** Sends a BPDU that is written to that address. */
+export function sendToUs(frame: usize): void {
+  store<u32>(frame, 0x4f4f4c03);
+  store<u16>(frame + 4, 0x004d);
+}
+
 export function u16At(bpdu: usize, field: usize): u16 {
   return bswap<u16>(load<u16>(bpdu + field));
 }

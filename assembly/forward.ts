@@ -63,6 +63,11 @@ function unicast(slot: u32, vid: u32, ingress: u32, egress: u32): u32 {
   return abi.DROP_NONE;
 }
 
+/** Whether it is a BPDU that bridges with one tree for all VLANs carried through, which is taken in whatever the state. */
+function isCarried(slot: u32, vid: u32, ingress: u32): bool {
+  return config().fstp != 0 && fstp.receiveCarried(slot, vid, ingress);
+}
+
 /** Learns from a frame whose VLAN is known, and sends it on. 802.1D-2004 7.7 and 7.8. */
 function relay(slot: u32, vid: u32, ingress: u32, nowMs: u32): u32 {
   const frame = slots.frame(slot);
@@ -74,8 +79,9 @@ function relay(slot: u32, vid: u32, ingress: u32, nowMs: u32): u32 {
   if (!set.has(v + abi.VLAN_NOT_LEARNING, ingress) && !ethernet.isGroup(frame + ethernet.SOURCE)) {
     fdb.learn(fdb.keyOf(vid, frame + ethernet.SOURCE), ingress, nowMs);
   }
-  if (set.has(v + abi.VLAN_NOT_FORWARDING, ingress)) return abi.DROP_DISCARDING;
-  if (ethernet.isGroup(frame)) return flood(slot, vid, ingress);
+  if (set.has(v + abi.VLAN_NOT_FORWARDING, ingress))
+    return isCarried(slot, vid, ingress) ? abi.DROP_NONE : abi.DROP_DISCARDING;
+  if (ethernet.isGroup(frame)) return isCarried(slot, vid, ingress) ? abi.DROP_NONE : flood(slot, vid, ingress);
   const known = fdb.lookup(fdb.keyOf(vid, frame), nowMs);
   if (known == 0) return flood(slot, vid, ingress);
   return unicast(slot, vid, ingress, fdb.address(known).port);

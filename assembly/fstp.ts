@@ -24,6 +24,7 @@ import {
   has,
   HEARD_RSTP,
   HEARD_STP,
+  isForeign,
   isSet,
   isStrict,
   lower,
@@ -132,6 +133,17 @@ function isOvertaken(b: Branch, sequence: u32): bool {
   return behind - 1 < OVERTAKEN_MAX && config().nowMs - b.heardMs < OVERTAKEN_MS;
 }
 
+/** A bridge with one tree is behind a port: the other trees there look anew at who may be beyond it. */
+function warnOthers(self: Branch): void {
+  for (let i: u32 = 0; i < abi.TREE_COUNT; i++) {
+    const t = tree(i);
+    const b = branch(t, self.port);
+    if (b == self || !set.has(members(t), self.port) || !isForeign(b)) continue;
+    transitions.noticeBridge(b);
+    reconsider(t);
+  }
+}
+
 /** Notes who is there. False where the BPDU is to be ignored. */
 function greetBack(b: Branch, message: usize, size: u32, kind: u32): bool {
   const isRst = kind == bpdu.KIND_RST;
@@ -142,7 +154,9 @@ function greetBack(b: Branch, message: usize, size: u32, kind: u32): bool {
     b.heard = sequence;
     if (b.peer != abi.PEER_OWN) lower(b, AGREED); // time may have opened it, which is not enough now
   }
+  const isNews = b.peer != peer;
   b.peer = peer;
+  if (isNews && peer == abi.PEER_STANDARD) warnOthers(b);
   raise(b, isRst ? HEARD_RSTP : HEARD_STP);
   return true;
 }
@@ -174,8 +188,16 @@ function roleOf(b: Branch, message: usize, kind: u32): u32 {
 
 /** Takes a frame to the bridges of a LAN. False where it is none of ours: another protocol's. */
 export function receive(slot: u32, vid: u32, port: u32): bool {
+  return bpdu.isForBridges(slots.frame(slot)) && hear(slot, vid, port);
+}
+
+/** Takes a BPDU that bridges without a tree for its VLAN carried through. */
+export function receiveCarried(slot: u32, vid: u32, port: u32): bool {
+  return bpdu.isForUs(slots.frame(slot)) && hear(slot, vid, port);
+}
+
+function hear(slot: u32, vid: u32, port: u32): bool {
   const frame = slots.frame(slot);
-  if (!bpdu.isForBridges(frame)) return false;
   const head = slots.head(slot);
   const shift: u32 = head.arrived == abi.ARRIVED_UNTAGGED ? 0 : abi.TAG_SIZE;
   const message = frame + shift;

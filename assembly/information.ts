@@ -16,10 +16,10 @@ import {
   INFO_MINE,
   INFO_RECEIVED,
   isSet,
+  isPointToPoint,
   isStrict,
   lower,
   NEW_INFO,
-  POINT_TO_POINT,
   PROPOSED,
   PROPOSING,
   raise,
@@ -171,7 +171,7 @@ export function isAnswered(b: Branch, heard: u32): bool {
 /** recordAgreement, 17.21.9. Between equals an agreement counts only where it answers to what is told now. */
 function recordAgreement(b: Branch, message: usize): void {
   if (isStrict(b) && !isAnswered(b, bpdu.u32At(message, bpdu.HEARD))) return;
-  const agrees = has(b, POINT_TO_POINT) && config().stpOnly == 0;
+  const agrees = isPointToPoint(b) && config().stpOnly == 0;
   if (agrees && (bpdu.flagsOf(message) & bpdu.FLAG_AGREEMENT) != 0) {
     raise(b, AGREED);
     lower(b, PROPOSING);

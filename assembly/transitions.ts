@@ -20,12 +20,13 @@ import {
   FORWARD,
   has,
   isSet,
+  isForeign,
+  isPointToPoint,
   isStrict,
   LEARN,
   lower,
   NEW_INFO,
   next,
-  POINT_TO_POINT,
   PROPOSED,
   PROPOSING,
   raise,
@@ -129,7 +130,7 @@ function stepRoot(t: Tree, b: Branch): bool {
 
 /** Asks the neighbour to agree, and waits for whether there is one. DESIGNATED_PROPOSE */
 function propose(t: Tree, b: Branch): void {
-  const isAlone = has(b, POINT_TO_POINT); // nobody but one bridge could be there
+  const isAlone = isPointToPoint(b);
   raise(b, PROPOSING | NEW_INFO);
   timers.start(b, timers.EDGE_WHILE, isAlone ? timers.MIGRATE_MS : timers.maxAgeMs(t)); // EdgeDelay, 17.20.4
   b.retries = 0;
@@ -216,7 +217,7 @@ export function step(t: Tree, b: Branch): bool {
 /** A port where nobody answers is an edge port. The bridge detection machine, 17.25: from NOT_EDGE to EDGE. */
 export function noticeSilence(t: Tree, b: Branch): void {
   if (b.role != abi.ROLE_DESIGNATED || !has(b, PROPOSING) || has(b, STP | STRANDED)) return;
-  if (isSet(b, abi.SPAN_NO_AUTO_EDGE)) return;
+  if (isSet(b, abi.SPAN_NO_AUTO_EDGE) || isForeign(b)) return;
   raise(b, EDGE);
   topology.review(t, b);
 }

@@ -13,6 +13,7 @@ import {
   Branch,
   FORWARD,
   has,
+  isForeign,
   isSet,
   isStrict,
   LEARN,
@@ -112,6 +113,7 @@ function send(t: Tree, b: Branch): void {
   head.offload = abi.OFFLOAD_NONE;
   head.frameSize = size;
   head.tag = ethernet.tag(b.vid);
+  if (isForeign(b)) bpdu.sendToUs(slots.frame(slot));
   if (size != 0) {
     b.tx += 1;
     count(b);

@@ -184,9 +184,25 @@ export function isSet(b: Branch, option: u8): bool {
 }
 
 /**
+ * Whether bridges are behind a branch that have one tree for all VLANs, and its BPDUs are tagged: who hears such bridges in
+ * the untagged tree of the port sends its other trees' BPDUs to an address that they flood, and takes them for one LAN.
+ */
+export function isForeign(b: Branch): bool {
+  const pvid: u32 = load<u16>(abi.PORTS + <u32>b.port * abi.PORT_SIZE, abi.PORT_PVID);
+  if (pvid == abi.VLAN_NONE || pvid == <u32>b.vid) return false;
+  const untagged = treeOf(pvid);
+  return set.has(members(untagged), b.port) && branch(untagged, b.port).peer == abi.PEER_STANDARD;
+}
+
+/** Whether one other bridge at most is behind a branch. operPointToPointMAC */
+export function isPointToPoint(b: Branch): bool {
+  return has(b, POINT_TO_POINT) && !isForeign(b);
+}
+
+/**
  * Whether what is behind a branch is one other switch of this kind. Between such two, a designated port is open only while
  * the other has agreed to what it is told now: see docs/protocols/fstp.md for why no loop can form among them.
  */
 export function isStrict(b: Branch): bool {
-  return b.peer == abi.PEER_OWN && has(b, POINT_TO_POINT);
+  return b.peer == abi.PEER_OWN && isPointToPoint(b);
 }

@@ -3,7 +3,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { Frame } from "../../host/link.js";
-import { lab, plain, type Setup } from "../lab.js";
+import { lab, plain, type Setup, type Station } from "../lab.js";
 
 const test = suite("fstp");
 
@@ -174,17 +174,41 @@ test("forgets addresses behind other ports when the topology changes, and only i
     { port: 1, tagged: [7] },
     { port: 2, tagged: [7] },
   ]);
-  for (const port of [1, 2]) {
-    made.say(port, bpdu({ flags: 0x7c, root: "f000020000000001", bridge: `f00002000000000${port}` }));
-    const agreement = { flags: 0x68, root: `8000${OWN}`, cost: 1, bridge: `f00002000000000${port}` };
-    made.say(port, bpdu(agreement), bpdu({ ...agreement, vlan: 7 }));
-  }
+  const answer = (port: number, flags: number): Words => ({
+    flags,
+    root: `8000${OWN}`,
+    cost: 20_000_000,
+    bridge: `f00002000000000${port}`,
+    times: [40, 4, 0],
+  });
+  for (const port of [1, 2]) made.say(port, bpdu(answer(port, 0x74)), bpdu({ ...answer(port, 0x74), vlan: 7 }));
   made.say(1, "a > *", "a > * #7");
   made.say(2, "b > *", "b > * #7");
   assert.is(made.sw.fdb.count, 4);
-  made.say(1, bpdu({ flags: 0x69, root: `8000${OWN}`, cost: 1, bridge: "f000020000000001" }));
+  made.say(1, bpdu(answer(1, 0x75)));
   const left = [...made.sw.fdb.list()].map(({ port, vlan }) => `${port} #${vlan}`).sort();
   assert.equal(left, ["1 #0", "1 #7", "2 #7"]);
+});
+
+test("breaks a loop of a tagged VLAN through bridges that have one tree for all", () => {
+  const made = bench([
+    { port: 1, tagged: [7] },
+    { port: 2, tagged: [7] },
+  ]);
+  const [one, two] = made.stations;
+  const cloud = (from: Station, to: Station) => {
+    from.link.onframe = (frame) => {
+      if (!hex(frame).startsWith("0180c2")) to.link.send(frame.slice());
+    };
+  };
+  cloud(one!, two!);
+  cloud(two!, one!);
+  for (let second = 0; second < 60; second++) {
+    for (const port of [1, 2]) made.say(port, bpdu({ flags: 0x3c, cost: port, bridge: "8000020000000009" }));
+    made.pass(1000);
+  }
+  assert.equal(states(made, 7), ["forwarding", "discarding"]);
+  assert.is(made.sw.fstp.branch(7, 2)?.role, "Backup");
 });
 
 test("shuts a port with BPDU guard at the first BPDU, until it is unplugged", () => {
