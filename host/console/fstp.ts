@@ -77,7 +77,7 @@ export function* picture(sw: Shown, vlan: number): Generator<string> {
     yield `     +${line} port ${four(port)}  ${branch.role.padEnd(10)}  ${state.padEnd(10)}  ${behind(branch)}`;
   }
   const since = changes === 0 ? "" : `, the last ${Math.floor(changedMs / 1000)} s ago`;
-  yield `  ${changes} topology changes${since}`;
+  yield `  topology changes: ${changes}${since}`;
 }
 
 function behind({ peer, isEdge, isPointToPoint, bridgeId, role }: Branch): string {
