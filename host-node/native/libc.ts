@@ -65,6 +65,14 @@ export function cString(text: string): Uint8Array {
   return new TextEncoder().encode(`${text}\0`);
 }
 
+const cFcntl = bind<[number, number, number]>("int fcntl(int fd, int command, int argument)");
+const F_DUPFD_CLOEXEC = 1030;
+
+/** Another descriptor of the same open file, closed on exec. */
+export function duplicate(fd: number): number {
+  return check(cFcntl(fd, F_DUPFD_CLOEXEC, 0), "fcntl");
+}
+
 const cClose = bind<[number]>("int close(int fd)");
 
 /** close(2). A descriptor that is closed already is a bug, and throws. */

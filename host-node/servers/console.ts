@@ -1,12 +1,13 @@
 // The management console where programs reach it: a Unix stream socket, and standard input.
 
 import { writeSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
+import { createServer, type Server, Socket } from "node:net";
 import { isatty } from "node:tty";
 import type { Console } from "../../host/console/console.js";
 import { Session, type Terminal } from "../../host/console/session.js";
-import { close } from "../native/libc.js";
+import { close, duplicate } from "../native/libc.js";
 import { SOCK_STREAM, unixSocket } from "../native/socket.js";
+import { descriptorOf } from "./descriptor.js";
 import { type Access, bindFile, removeFile, removeStale, type SocketFile } from "./socket-file.js";
 
 /** Consoles that may be open at once. One more is told so, and closed. */
@@ -28,11 +29,17 @@ export interface ConsoleServer {
 /** Serves a console on a socket. Throws where the path is taken: by a switch that lives, or by what is no socket. */
 export async function serveConsole(console: Console, where: ConsoleSocket): Promise<ConsoleServer> {
   const sockets = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
+  const keep = (socket: Socket) => {
     sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-    if (sockets.size > SESSIONS_MAX) socket.end(`1024 Too many open files: ${SESSIONS_MAX} consoles are open\n`);
-    else serve(console, socket);
+    return socket.once("close", () => sockets.delete(socket));
+  };
+  let sessions = 0;
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+    keep(socket).on("error", () => {}); // it reads no more: what it sent before is read all the same
+    if (sessions >= SESSIONS_MAX)
+      return farewell(socket, `1024 Too many open files: ${SESSIONS_MAX} consoles are open\n`);
+    sessions++;
+    serve(console, socket, keep(readerOf(socket))).finally(() => sessions--);
   });
   const file = await listenAt(server, where);
   return {
@@ -74,21 +81,36 @@ export function stdinConsole(console: Console, options: StdinConsole): { close()
   };
 }
 
-function serve(console: Console, socket: Socket): void {
-  socket.setEncoding("utf8");
-  socket.on("error", () => socket.destroy());
-  const prompt = (text: string) => void socket.write(text);
+function farewell(socket: Socket, text: string): void {
+  socket.end(text);
+  socket.destroySoon();
+}
+
+/**
+ * The incoming half of a connection, on a descriptor of its own. Node destroys a socket whose peer takes no more, and
+ * with it what that peer sent before it left: a command, and at once gone, is a command all the same.
+ */
+function readerOf(socket: Socket): Socket {
+  return new Socket({ fd: duplicate(descriptorOf(socket)), readable: true, writable: false });
+}
+
+/** The promise is kept when the session has ended. */
+async function serve(console: Console, socket: Socket, reader: Socket): Promise<void> {
+  const prompt = (text: string) => void (socket.writable && socket.write(text));
   const leave = (text: string) => {
-    socket.end(text);
-    socket.destroySoon();
+    farewell(socket, text);
+    reader.destroy();
   };
   const session = new Session(console, terminal(socket, prompt, leave));
-  socket.on("data", (text: string) => {
-    socket.pause();
-    session.feed(text).then(() => socket.resume());
+  reader.setEncoding("utf8");
+  reader.on("error", () => {}); // "close" comes after it
+  reader.on("data", (text: string) => {
+    reader.pause();
+    session.feed(text).then(() => reader.resume());
   });
-  socket.once("end", () => session.end().then(() => socket.end()));
-  socket.once("close", () => session.close());
+  await new Promise((done) => reader.once("close", done));
+  await session.end();
+  socket.end();
 }
 
 /**
