@@ -1,5 +1,6 @@
 // The management socket, and standard input: real sockets and files, one made-up switch.
 
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   linkSync,
@@ -228,6 +229,15 @@ test("standard input is a console that ends with its input", async () => {
   assert.is(output.read(), `${SHOWN.replace(PROMPT, "")}1000 Success\n`);
   assert.equal(prompts, [PROMPT, PROMPT, PROMPT]);
   assert.ok(sw.vlans.has(7));
+});
+
+test("runs what was sent by a client that has gone already", async ({ path }) => {
+  const { console, sw } = consoleBench();
+  const server = await serveConsole(console, { path });
+  const client = 'const s = require("net").connect(process.argv[1], () => s.write("port/create 7", () => s.destroy()))';
+  spawnSync(process.execPath, ["-e", client, path]); // nothing is accepted before it has ended
+  while (!sw.ports.has(7)) await new Promise((done) => setTimeout(done, 1));
+  await server.close();
 });
 
 test.run();
