@@ -86,7 +86,7 @@ function longFunctions({ path, text }: Source): string[] {
   });
 }
 
-const folders = [...Object.keys(MAY_IMPORT), "tests", "bench", "scripts"];
+const folders = [...Object.keys(MAY_IMPORT), "guests", "tests", "bench", "scripts"];
 const all = folders.flatMap(sources);
 
 /** A test for each rule over all files, which names every file that breaks it. */
@@ -112,10 +112,10 @@ rule("the loader and koffi are imported where they may be, and nowhere else", (s
   ),
 );
 
-rule("no file that is shipped imports tests, benches or scripts", (source) =>
+rule("no file that is shipped imports tests, benches, guests or scripts", (source) =>
   MAY_IMPORT[source.folder] === undefined
     ? []
-    : imports(source).filter((target) => /^(?:tests|bench|scripts)\//.test(target)),
+    : imports(source).filter((target) => /^(?:tests|bench|guests|scripts)\//.test(target)),
 );
 
 rule("every relative import ends in .js, but for the core's own", (source) =>

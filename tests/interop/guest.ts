@@ -1,44 +1,11 @@
-// A machine in QEMU, all in software, with one virtio adapter in a port of a switch. scripts/peers.sh fetches its
-// kernel and busybox from Debian packages; what it boots is packed here.
+// A machine in QEMU, all in software, with one virtio adapter in a port of a switch. See guests/ for what it boots.
 
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { cpio } from "./cpio.js";
+import { writeFileSync } from "node:fs";
+import { initrd, PARTS } from "../../guests/parts.js";
 import type { Lab } from "./lab.js";
 import type { Program } from "./program.js";
 
-/** Where scripts/peers.sh puts the parts. */
-const parts = fileURLToPath(new URL("../../../.cache/guest/", import.meta.url));
 const MEMORY_MB = 128;
-
-/** In the order in which each finds what it needs. */
-const MODULES = [
-  "failover",
-  "net_failover",
-  "virtio_ring",
-  "virtio",
-  "virtio_pci_legacy_dev",
-  "virtio_pci_modern_dev",
-  "virtio_pci",
-  "virtio_net",
-];
-
-/** The kernel hands the words of its command line that it does not know to init as variables: address and peer. */
-const INIT = `#!/bin/busybox sh
-for module in ${MODULES.join(" ")}; do
-  /bin/busybox insmod /modules/$module.ko
-done
-/bin/busybox ip link set eth0 up || /bin/busybox poweroff -f
-/bin/busybox ip addr add $address/24 dev eth0
-until /bin/busybox ping -c 1 -W 1 -s 1000 $peer; do /bin/busybox sleep 1; done
-echo "guest $address: $peer answers"
-while :; do /bin/busybox sleep 60; done
-`;
-
-/** A reason why no guest can be started, or false. */
-export const noGuest =
-  !["vmlinuz", "busybox", "modules/virtio_net.ko"].every((part) => existsSync(parts + part)) &&
-  "needs .cache/guest: run scripts/peers.sh";
 
 export interface Image {
   readonly kernel: string;
@@ -46,15 +13,9 @@ export interface Image {
 }
 
 export function packImage(lab: Lab): Image {
-  const modules = readdirSync(`${parts}modules`);
-  const files = new Map([
-    ["init", Buffer.from(INIT)],
-    ["bin/busybox", readFileSync(`${parts}busybox`)],
-    ...modules.map((name) => [`modules/${name}`, readFileSync(`${parts}modules/${name}`)] as const),
-  ]);
-  const initrd = lab.path("initrd");
-  writeFileSync(initrd, cpio(files));
-  return { kernel: `${parts}vmlinuz`, initrd };
+  const path = lab.path("initrd");
+  writeFileSync(path, initrd());
+  return { kernel: `${PARTS}vmlinuz`, initrd: path };
 }
 
 export interface GuestOptions {

@@ -2,8 +2,9 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { noGuest } from "../../guests/parts.js";
 import { needs } from "../skip.js";
-import { machine, noGuest, packImage, startGuest } from "./guest.js";
+import { machine, packImage, startGuest } from "./guest.js";
 import { inLab } from "./lab.js";
 import { startSwitch } from "./switch.js";
 import { startTool } from "./tools.js";

@@ -1,0 +1,3 @@
+#!/bin/sh
+# modules NAME... - loads modules of the kernel, each after what it needs.
+for name; do insmod "/lib/modules/$name.ko" || exit; done
