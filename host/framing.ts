@@ -24,7 +24,8 @@ export function writeLength(octets: Uint8Array, at: number, length: number, { he
   }
 }
 
-function lengthAt(octets: Uint8Array, at: number, header: 2 | 4): number {
+/** The length of a frame, as `writeLength` wrote it. */
+export function lengthAt(octets: Uint8Array, at: number, header: 2 | 4): number {
   const high = header === 4 ? ((octets[at] ?? 0) << 8) | (octets[at + 1] ?? 0) : 0;
   const last = at + header - 2;
   return high * 0x10000 + (((octets[last] ?? 0) << 8) | (octets[last + 1] ?? 0));

@@ -106,4 +106,16 @@ export const SCHEMES: readonly Scheme<Open>[] = [
     help: "a switch without a switch: every program on the same group is a port of it; the options of vxlan",
     load: async () => (await import("./vxvde.js")).openVxvde,
   },
+  {
+    scheme: "ws",
+    example: "ws://host:8080/room/lab",
+    help: "a WebSocket to a switch or a relay: a room by its path, a token in the query (`?token=`)",
+    load: async () => (await import("./websocket.js")).openWebSocketBy("ws"),
+  },
+  {
+    scheme: "wss",
+    example: "wss://host/room/lab?token=T",
+    help: "the same over TLS; `NODE_EXTRA_CA_CERTS` names a file with authorities of your own",
+    load: async () => (await import("./websocket.js")).openWebSocketBy("wss"),
+  },
 ];
