@@ -2,19 +2,13 @@
 
 import { randomBytes } from "node:crypto";
 import { getSystemErrorMap } from "node:util";
-import { Switch, type SwitchOptions } from "../host/switch.js";
+import { applySettings, type Settings, vdeMac } from "../host/settings.js";
+import { Switch } from "../host/switch.js";
 import type { System } from "../host/system.js";
 import { type DataPlane, openDataPlane } from "./dataplane/engine.js";
 import { serveVde, type VdeOptions } from "./servers/vde.js";
 
-export interface OpenOptions extends Partial<SwitchOptions> {
-  readonly fstp?: boolean;
-  /** Bridge priority, 0 to 65535; the lowest is root. */
-  readonly priority?: number;
-  /** How many frames may wait for an endpoint, 1 to QUEUE_COUNT. */
-  readonly queueLimit?: number;
-  /** Forwards frames to 01:80:C2:00:00:00 to 0F as well. */
-  readonly transparent?: boolean;
+export interface OpenOptions extends Settings {
   /** Where VDE plugs connect; nowhere where it is absent. */
   readonly vde?: Omit<VdeOptions, "log">;
   /** Takes one line for people at a time. */
@@ -45,10 +39,10 @@ export async function openSwitch(options: OpenOptions = {}): Promise<OpenSwitch>
   const engine = await openDataPlane();
   let sw: OpenSwitch | undefined;
   try {
-    sw = new OpenSwitch(engine, { mac: randomMac(), ...options });
+    sw = new OpenSwitch(engine, { mac: vdeMac(randomBytes(4)), ...options });
     engine.onfailure = onfailure;
     engine.onbroken = unplugBroken(sw, log);
-    set(sw, options);
+    applySettings(sw, options);
     if (vde) await serve(sw, { ...vde, log });
     return sw;
   } catch (error) {
@@ -61,18 +55,6 @@ async function serve(sw: OpenSwitch, options: VdeOptions): Promise<void> {
   const server = await serveVde(sw, options);
   sw.closers.push(() => server.close());
   sw.control = { dir: server.dir, mode: server.mode };
-}
-
-function set(sw: Switch, { fstp, priority, queueLimit, transparent }: OpenOptions): void {
-  if (priority !== undefined) sw.fstp.priority = priority;
-  if (queueLimit !== undefined) sw.queueLimit = queueLimit;
-  if (transparent !== undefined) sw.transparent = transparent;
-  if (fstp !== undefined) sw.fstp.enabled = fstp;
-}
-
-/** A new address as VDE makes them: 00:ff and four octets of chance. */
-function randomMac(): Uint8Array {
-  return Uint8Array.of(0x00, 0xff, ...randomBytes(4));
 }
 
 function unplugBroken(sw: Switch, log: (text: string) => void): DataPlane["onbroken"] {

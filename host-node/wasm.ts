@@ -2,11 +2,10 @@
 
 import { readFileSync } from "node:fs";
 import { instantiateSync } from "@assemblyscript/loader";
-import type { Call } from "../host/core.js";
 import type { CoreFunctions } from "../host/engine.js";
 
 /** Everything that assembly/index.ts exports. */
-export interface CoreModule extends CoreFunctions, Record<Call, (...args: readonly number[]) => number> {
+export interface CoreModule extends CoreFunctions {
   receive(endpoint: number, count: number, nowMs: number): number;
   receiveTap(endpoint: number, size: number, nowMs: number): number;
   prepare(endpoint: number): number;

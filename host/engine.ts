@@ -1,7 +1,7 @@
 // What runs the core: this thread, or another one that sleeps in the kernel. A Switch knows neither.
 
 import * as abi from "../assembly/abi.js";
-import { CALLS, type Call, Core, type CoreExports, requireAbi } from "./core.js";
+import { type Call, Core, type CoreExports, requireAbi } from "./core.js";
 import { refuse } from "./errors.js";
 import type { Clock } from "./link.js";
 
@@ -20,8 +20,8 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** The core's functions that move frames; assembly/index.ts says what each does. */
-export interface CoreFunctions extends CoreExports {
+/** The core's functions; assembly/index.ts says what each does. */
+export interface CoreFunctions extends CoreExports, Record<Call, (...args: readonly number[]) => number> {
   poll(nowMs: number): number;
   tick(nowMs: number): number;
   deliver(endpoint: number): void;
@@ -58,10 +58,9 @@ export class LocalEngine implements Engine {
 
   constructor(exports: CoreFunctions, clock: Clock, secret: BigUint64Array) {
     requireAbi(exports);
-    const functions = exports as unknown as Record<Call, (...args: readonly number[]) => number>;
     this.core = new Core(exports.memory.buffer, (name, ...args) => {
       this.core.setU32(abi.CONFIG + abi.CONFIG_NOW_MS, this.nowMs());
-      const result = functions[name](...args);
+      const result = exports[name](...args);
       this.#hurry();
       return result;
     });
@@ -127,9 +126,4 @@ export class LocalEngine implements Engine {
     this.#cancelTick();
     this.#cancelTick = this.#clock.after(Math.min(delayMs, 1000), () => this.#tick());
   }
-}
-
-/** The number by which a function is called from another thread. */
-export function callNumber(name: Call): number {
-  return CALLS.indexOf(name);
 }

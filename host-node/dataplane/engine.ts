@@ -3,13 +3,13 @@
 import { randomFillSync } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import * as abi from "../../assembly/abi.js";
+import { caller, fail } from "../../host/calls.js";
 import { Core } from "../../host/core.js";
 import { type Engine, startCore } from "../../host/engine.js";
 import { monotonicMs } from "../clock.js";
 import { EPOLLIN, epollAdd, epollCreate, epollRemove, eventfd, ring } from "../native/epoll.js";
 import { addressOf, close } from "../native/libc.js";
 import { timerfd } from "../native/timer.js";
-import { caller, fail } from "./calls.js";
 import { BELL, TIMER } from "./loop.js";
 
 export interface WorkerSettings {
@@ -68,7 +68,7 @@ class WorkerEngine implements DataPlane {
     this.#settings = settings;
     this.#memory = memory;
     this.#words = new Uint32Array(memory);
-    this.core = new Core(memory, caller(memory, settings.bell));
+    this.core = new Core(memory, caller(memory, { ring: () => ring(settings.bell), wait: Atomics.wait }));
     this.#ended = new Promise((resolve) => worker.once("exit", () => resolve()));
     worker.on("message", (message: Message) => this.#hear(message));
     worker.on("error", (error) => this.onfailure(error instanceof Error ? error : new Error(String(error))));

@@ -3,13 +3,13 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import * as abi from "../../assembly/abi.js";
+import { answer, fail } from "../../host/calls.js";
 import { requireAbi } from "../../host/core.js";
 import { monotonicMs } from "../clock.js";
 import { epollRemove, quiet } from "../native/epoll.js";
 import { addressOf } from "../native/libc.js";
 import { setTimer } from "../native/timer.js";
 import { loadCore } from "../wasm.js";
-import { answer, fail } from "./calls.js";
 import { Endpoints } from "./endpoints.js";
 import type { Message, WorkerSettings } from "./engine.js";
 import { Loop } from "./loop.js";

@@ -1,35 +1,44 @@
 // Calls of the core's functions from another thread, by a box in the shared memory: the caller fills it in, rings the
 // bell, and waits. So a control plane reads like plain code, and the core is touched by its own thread alone.
 
-import * as abi from "../../assembly/abi.js";
-import { CALLS, type Call } from "../../host/core.js";
-import { callNumber } from "../../host/engine.js";
-import { ring } from "../native/epoll.js";
-import type { CoreModule } from "../wasm.js";
+import * as abi from "../assembly/abi.js";
+import { CALLS, type Call } from "./core.js";
+import type { CoreFunctions } from "./engine.js";
 
 /** How long an answer is waited for. Not in one go: a process that was stopped meanwhile has not waited. */
 const WAIT_MS = 1_000;
 const WAITS_MAX = 10;
 
+/** How a thread waits for another one's answer. */
+export interface Waiting {
+  /** Wakes the core's thread. */
+  ring(): void;
+  /** Returns when the word is no longer `value`, or after `ms`. */
+  wait(box: Int32Array, word: number, value: number, ms: number): void;
+}
+
 function word(field: number): number {
   return (abi.CONFIG + abi.CONFIG_CALL + field) >>> 2;
 }
 
-/** The caller's side. Nothing is left plugged into a data plane that has ended: there, unplugging is no failure. */
-export function caller(memory: SharedArrayBuffer, bell: number): (name: Call, ...args: readonly number[]) => number {
+/** The caller's side. Nothing is left plugged into a core that has ended: there, unplugging is no failure. */
+export function caller(
+  memory: SharedArrayBuffer,
+  { ring, wait }: Waiting,
+): (name: Call, ...args: readonly number[]) => number {
   const box = new Int32Array(memory);
   const state = word(abi.CALL_STATE);
   return (name, ...args) => {
     const before = Atomics.load(box, state);
     if (before === abi.CALL_FAILED) return refused(name);
-    box[word(abi.CALL_NUMBER)] = callNumber(name);
+    box[word(abi.CALL_NUMBER)] = CALLS.indexOf(name);
     args.forEach((value, i) => {
       box[word(abi.CALL_ARGUMENTS) + i] = value;
     });
     if (Atomics.compareExchange(box, state, before, abi.CALL_ASKED) !== before) return refused(name);
-    ring(bell);
+    ring();
     for (let i = 0; i < WAITS_MAX && Atomics.load(box, state) === abi.CALL_ASKED; i++)
-      Atomics.wait(box, state, abi.CALL_ASKED, WAIT_MS);
+      wait(box, state, abi.CALL_ASKED, WAIT_MS);
     if (Atomics.compareExchange(box, state, abi.CALL_ASKED, abi.CALL_FAILED) === abi.CALL_ASKED)
       throw new Error(`the data plane did not answer ${name} within ${(WAITS_MAX * WAIT_MS) / 1000} seconds`);
     return Atomics.load(box, state) === abi.CALL_FAILED ? refused(name) : (box[word(abi.CALL_RESULT)] ?? 0);
@@ -41,8 +50,13 @@ function refused(name: Call): number {
   throw new Error(`the data plane has ended, and answers ${name} no more`);
 }
 
+/** Whether somebody waits for an answer. */
+export function asked(memory: SharedArrayBuffer): boolean {
+  return Atomics.load(new Int32Array(memory), word(abi.CALL_STATE)) === abi.CALL_ASKED;
+}
+
 /** The core's side: does what is asked, if anything is. */
-export function answer(core: CoreModule): void {
+export function answer(core: CoreFunctions): void {
   const box = new Int32Array(core.memory.buffer);
   const state = word(abi.CALL_STATE);
   if (Atomics.load(box, state) !== abi.CALL_ASKED) return;

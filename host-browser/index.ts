@@ -1,0 +1,16 @@
+// Public API in a browser: open a switch in a page or a worker, plug machines, tabs and peers into it, run its console.
+
+export { Console } from "../host/console/console.js";
+export { runScript } from "../host/console/script.js";
+export { type Counters, DROP_REASONS } from "../host/counters.js";
+export { ERRORS, type ErrorCode, SwitchError } from "../host/errors.js";
+export type { Address } from "../host/fdb.js";
+export { type Clock, type Frame, type Link, linkPair, type Transport, type Wire } from "../host/link.js";
+export type { Plugin, PluginContext } from "../host/plugin.js";
+export type { Endpoint, Identity, Port } from "../host/ports.js";
+export { Switch, type SwitchOptions } from "../host/switch.js";
+export type { Member } from "../host/vlans.js";
+export { browserClock } from "./clock.js";
+export { type ConsoleOptions, openConsole, type PageConsole } from "./console.js";
+export { type OpenOptions, openSwitch } from "./open.js";
+export { type PageSystemOptions, pageSystem } from "./system.js";
