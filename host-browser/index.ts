@@ -14,3 +14,4 @@ export { browserClock } from "./clock.js";
 export { type ConsoleOptions, openConsole, type PageConsole } from "./console.js";
 export { type OpenOptions, openSwitch } from "./open.js";
 export { type PageSystemOptions, pageSystem } from "./system.js";
+export { dialWebSocket, type WebSocketOptions } from "./transports/websocket.js";
