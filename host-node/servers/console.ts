@@ -3,7 +3,7 @@
 import { writeSync } from "node:fs";
 import { createServer, type Server, Socket } from "node:net";
 import { isatty } from "node:tty";
-import type { Console } from "../../host/console/console.js";
+import type { Interpreter } from "../../host/console/interpreter.js";
 import { Session, type Terminal } from "../../host/console/session.js";
 import { close, duplicate } from "../native/libc.js";
 import { SOCK_STREAM, unixSocket } from "../native/socket.js";
@@ -27,7 +27,7 @@ export interface ConsoleServer {
 }
 
 /** Serves a console on a socket. Throws where the path is taken: by a switch that lives, or by what is no socket. */
-export async function serveConsole(console: Console, where: ConsoleSocket): Promise<ConsoleServer> {
+export async function serveConsole(console: Interpreter, where: ConsoleSocket): Promise<ConsoleServer> {
   const sockets = new Set<Socket>();
   const keep = (socket: Socket) => {
     sockets.add(socket);
@@ -61,7 +61,7 @@ export interface StdinConsole {
 }
 
 /** Serves a console on standard input and output, without a banner. `logout` does nothing there. */
-export function stdinConsole(console: Console, options: StdinConsole): { close(): void } {
+export function stdinConsole(console: Interpreter, options: StdinConsole): { close(): void } {
   const { onend, input = process.stdin, output = process.stdout, prompt = promptOnTerminal } = options;
   const session = new Session(console, terminal(output, prompt), { greet: false });
   const ended = () => session.end().then(onend);
@@ -95,7 +95,7 @@ function readerOf(socket: Socket): Socket {
 }
 
 /** The promise is kept when the session has ended. */
-async function serve(console: Console, socket: Socket, reader: Socket): Promise<void> {
+async function serve(console: Interpreter, socket: Socket, reader: Socket): Promise<void> {
   const prompt = (text: string) => void (socket.writable && socket.write(text));
   const leave = (text: string) => {
     farewell(socket, text);
@@ -149,7 +149,7 @@ function promptOnTerminal(text: string): void {
 }
 
 async function listenAt(server: Server, { path, mode = 0o600, group }: ConsoleSocket): Promise<SocketFile> {
-  removeStale(path, SOCK_STREAM, `another switch has its console at ${path}`);
+  removeStale(path, SOCK_STREAM, `another program has its console at ${path}`);
   const fd = unixSocket(SOCK_STREAM);
   const file = bound(fd, path, { mode, gid: group });
   // By its descriptor: a server that knew the path would remove whatever is there when it closes.

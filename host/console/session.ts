@@ -6,11 +6,9 @@
 
 import type { Category } from "../events.js";
 import { type Caller, SILENT } from "./command.js";
-import type { Console } from "./console.js";
+import type { Interpreter } from "./interpreter.js";
 import { printable } from "./text.js";
 
-export const PROMPT = "\nvde$ ";
-export const FAREWELL = "9999 END OF SESSION";
 /** Longest line, in characters. */
 export const LINE_MAX = 4096;
 /** Octets that may wait for a reader before it misses events. Replies are never missed: they hold up the next command. */
@@ -28,7 +26,7 @@ export interface Terminal {
 }
 
 export class Session {
-  readonly #console: Console;
+  readonly #console: Interpreter;
   readonly #terminal: Terminal;
   readonly #caller: Caller;
   #queue = Promise.resolve();
@@ -37,18 +35,19 @@ export class Session {
   #open = true;
   #missed = 0;
 
-  constructor(console: Console, terminal: Terminal, { greet = true } = {}) {
+  constructor(console: Interpreter, terminal: Terminal, { greet = true } = {}) {
     this.#console = console;
     this.#terminal = terminal;
     this.#caller = {
       listener: (category, text) => this.#hear(category, text),
+      tell: (event) => this.#tell(event),
       echo: (text) => this.#write(text),
       leave: () => this.#leave(),
       scripts: [],
     };
     if (!greet) return;
     terminal.write(console.banner);
-    terminal.prompt(PROMPT);
+    terminal.prompt(console.prompt);
   }
 
   /** Takes what one read brought. The promise is kept when all of it has run: read no more until then. */
@@ -69,7 +68,7 @@ export class Session {
   /** The terminal is gone. */
   close(): void {
     this.#open = false;
-    if (this.#caller.listener) this.#console.switch.events.removeAll(this.#caller.listener);
+    this.#console.forget(this.#caller);
   }
 
   async #take(text: string): Promise<void> {
@@ -92,23 +91,27 @@ export class Session {
     const reply = line.length > LINE_MAX ? tooLong : await this.#console.run(command, this.#caller);
     if (reply === SILENT) return;
     if (reply !== undefined) await this.#write(reply);
-    if (this.#open) this.#terminal.prompt(PROMPT);
+    if (this.#open) this.#terminal.prompt(this.#console.prompt);
   }
 
   #leave(): void {
     if (!this.#open || this.#terminal.leave === undefined) return;
-    this.#terminal.leave(FAREWELL);
+    this.#terminal.leave(this.#console.farewell);
     this.close();
   }
 
   #hear({ tag, path }: Category, text: string): void {
+    this.#tell(`3${tag.toString(8).padStart(3, "0")} ${path} ${printable(text)}`);
+  }
+
+  #tell(event: string): void {
     if (this.#terminal.backlog > BACKLOG_MAX) {
       this.#missed++;
       return;
     }
     if (this.#missed > 0) void this.#write(`3000 debug/missed ${this.#missed} events\n`);
     this.#missed = 0;
-    void this.#write(`3${tag.toString(8).padStart(3, "0")} ${path} ${printable(text)}\n`);
+    void this.#write(`${event}\n`);
   }
 
   #write(text: string): Promise<void> | undefined {

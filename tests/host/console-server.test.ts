@@ -170,7 +170,7 @@ test("only who may connect finds the socket open, from the first moment", async 
 test("takes the place of a switch that is gone, and not of one that lives", async ({ path }) => {
   const first = await serveConsole(consoleBench().console, { path });
   const second = await serveConsole(consoleBench().console, { path }).catch((error) => error);
-  assert.is(second.message, `Address already in use: another switch has its console at ${path}`);
+  assert.is(second.message, `Address already in use: another program has its console at ${path}`);
   const client = await greeted(path);
   assert.is(await client.ask("port/showinfo"), SHOWN);
   await first.close();
