@@ -6,6 +6,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findProgram } from "../host-node/programs.js";
 import { atExit } from "./cleanup.js";
 
 /** What a case needs of a switch beyond its defaults. */
@@ -26,9 +27,9 @@ export interface Subject {
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-export function findProgram(name: string): string | undefined {
-  const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/sbin"];
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+/** A program of this machine, those for root among them. */
+export function hostProgram(name: string): string | undefined {
+  return findProgram(name, ["/usr/sbin", "/sbin"]);
 }
 
 /** A folder that is gone when the bench ends. */
@@ -49,7 +50,7 @@ function etherloom(): Subject {
 }
 
 function vdeSwitch(): Subject {
-  const program = findProgram("vde_switch");
+  const program = hostProgram("vde_switch");
   const command = (dir: string, { ports, taps = [] }: SwitchOptions) => [
     ...[program ?? "", "-s", dir, "-f", "/dev/null"],
     ...(ports === undefined ? [] : ["-n", String(ports)]),
@@ -59,7 +60,7 @@ function vdeSwitch(): Subject {
 }
 
 function floor(): Subject {
-  const binary = findProgram("cc") && join(temporaryFolder(), "floor");
+  const binary = hostProgram("cc") && join(temporaryFolder(), "floor");
   if (binary !== undefined) execFileSync("cc", ["-O2", "-o", binary, join(ROOT, "bench/floor.c")], { timeout: 60_000 });
   const lacks = binary === undefined ? "no C compiler (cc)" : undefined;
   return { name: "floor", lacks, command: (dir) => [binary ?? "", dir] };

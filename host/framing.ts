@@ -1,6 +1,8 @@
 // Frames in a stream of octets: a length, the high octet first, and then the frame. VDE's pipes have two octets of length,
 // QEMU's stream sockets four. Nothing in a stream marks where a frame begins, so who loses count has lost the stream.
 
+import { SwitchError } from "./errors.js";
+
 /** The longest frame that is passed on: what libvdeplug 4 takes. */
 export const FRAME_MAX = 9_236;
 
@@ -32,7 +34,11 @@ export function lengthAt(octets: Uint8Array, at: number, header: 2 | 4): number 
 }
 
 /** What a stream that cannot be followed any more is found by. */
-export class FramingError extends Error {}
+export class FramingError extends SwitchError {
+  constructor(detail: string) {
+    super("EPROTO", detail);
+  }
+}
 
 /**
  * Finds frames in a stream that comes in pieces. The caller holds what has come in one buffer; an empty frame is passed

@@ -1,9 +1,9 @@
 // Skips the tests that cannot run on this machine: by name, with the reason, and counted. Never silently.
 
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { existsSync } from "node:fs";
 import type { Callback, Test } from "uvu";
+import { findProgram } from "../host-node/programs.js";
 
 /** What a test cannot do without. */
 export interface Needs {
@@ -32,24 +32,11 @@ export function needs(test: Test, wanted: Needs): (name: string, work: Callback)
 
 function missing({ commands = [], files = [], namespaces = false, unless = false }: Needs): string[] {
   return [
-    ...commands.filter((command) => !inPath(command)).map((command) => `needs ${command}`),
+    ...commands.filter((command) => findProgram(command) === undefined).map((command) => `needs ${command}`),
     ...files.filter((file) => !existsSync(file)).map((file) => `needs ${file}`),
     ...(namespaces && !canMakeNamespaces() ? ["needs network namespaces and /dev/net/tun, as root has them"] : []),
     ...(unless === false ? [] : [unless]),
   ];
-}
-
-function inPath(command: string): boolean {
-  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => isExecutable(join(folder, command)));
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 let makesNamespaces: boolean | undefined;

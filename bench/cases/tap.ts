@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Case, figure, SWITCHES } from "../case.js";
 import { atExit } from "../cleanup.js";
-import { findProgram } from "../subjects.js";
+import { hostProgram } from "../subjects.js";
 
 const SPACES = [0, 1].map((i) => ({
   name: `loom-bench-${process.pid}-${i}`,
@@ -14,12 +14,12 @@ const SPACES = [0, 1].map((i) => ({
 }));
 
 function ip(...args: string[]): void {
-  execFileSync(findProgram("ip")!, args, { timeout: 10_000, stdio: ["ignore", "ignore", "pipe"] });
+  execFileSync(hostProgram("ip")!, args, { timeout: 10_000, stdio: ["ignore", "ignore", "pipe"] });
 }
 
 /** Runs a program in a namespace, and returns its standard output; no longer than `ms`. */
 async function runIn(space: string, ms: number, ...command: string[]): Promise<string> {
-  const child = spawn(findProgram("ip")!, ["netns", "exec", space, ...command], {
+  const child = spawn(hostProgram("ip")!, ["netns", "exec", space, ...command], {
     stdio: ["ignore", "pipe", "ignore"],
     timeout: ms,
     killSignal: "SIGKILL",
@@ -54,7 +54,7 @@ function layOut(): () => void {
 
 function lacks(): string | undefined {
   if (process.getuid?.() !== 0) return "taps and namespaces need root";
-  return ["ip", "iperf3"].filter((name) => !findProgram(name)).map((name) => `${name} is not installed`)[0];
+  return ["ip", "iperf3"].filter((name) => !hostProgram(name)).map((name) => `${name} is not installed`)[0];
 }
 
 export const tapTcp: Case = {

@@ -6,12 +6,13 @@ _loom() {
     plug|vde_plug) words="--daemon --pidfile --log --iplog --group --group2 --mod --mod2 --port --port2 --descr --command --help --version" ;;
     pipe|dpipe) words="--daemon --pidfile --pgrpfile --nowrapproc --nowrapnoclean --help --version" ;;
     plug2tap|vde_plug2tap) words="--sock --port --group --mod --daemon --pidfile --help --version" ;;
+    pcapplug|vde_pcapplug) words="--sock --port --group --mod --daemon --pidfile --help --version" ;;
     term|vdeterm) words="--help --version" ;;
     rawterm|unixterm) words="--help --version" ;;
     ctl|unixcmd|vdecmd) words="--sock --rcfile --trace --help --version" ;;
     qemu|vdeq|vdeqemu|vdekvm) words="--help --version" ;;
-    *) words="switch plug pipe plug2tap term rawterm ctl qemu" ;;
+    *) words="switch plug pipe plug2tap pcapplug term rawterm ctl qemu" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}")
 }
-complete -o default -F _loom loom vde_switch vde_plug dpipe vde_plug2tap vdeterm unixterm unixcmd vdecmd vdeq vdeqemu vdekvm
+complete -o default -F _loom loom vde_switch vde_plug dpipe vde_plug2tap vde_pcapplug vdeterm unixterm unixcmd vdecmd vdeq vdeqemu vdekvm

@@ -2,8 +2,9 @@
 
 import { errno } from "../native/libc.js";
 import { growReceiveBuffer, growSendBuffer, MSG_DONTWAIT, MSG_NOSIGNAL, recvmmsg, sendmmsg } from "../native/socket.js";
-import { IOVEC_SIZE, MMSGHDR_SIZE, MSG_LENGTH, putAddress, putMessage, unread } from "../native/stream.js";
+import { unread } from "../native/stream.js";
 import { BATCH_COUNT, Batch } from "./batch.js";
+import { Messages } from "./messages.js";
 import { ENDED, FRAME_MIN, type Side } from "./side.js";
 
 const READ_COUNT = 64;
@@ -18,40 +19,29 @@ const ABSENT = [107, 111, 104];
 /** The kernel doubles it: some 3,600 large frames may wait, in place of 93. */
 const BUFFER = 1 << 22;
 
-/** The gather lists of a socket, in memory that does not move: received frames, then headers and lists for both ways. */
+/** The memory of a socket, which does not move: received frames, then the messages of both ways. */
 class Vectors {
-  readonly receive = READ_COUNT * SLOT;
-  readonly send = this.receive + READ_COUNT * (MMSGHDR_SIZE + IOVEC_SIZE);
-  readonly batch = new Batch(this.send + BATCH_COUNT * (MMSGHDR_SIZE + IOVEC_SIZE));
-  readonly words = new Uint32Array(this.batch.octets.buffer);
+  readonly batch: Batch;
+  readonly receive: Messages;
+  readonly #send: Messages;
 
   constructor() {
-    this.#lay(this.receive, READ_COUNT);
-    this.#lay(this.send, BATCH_COUNT);
-    const pieces = this.receive + READ_COUNT * MMSGHDR_SIZE;
-    for (let i = 0; i < READ_COUNT; i++) this.#piece(pieces + i * IOVEC_SIZE, this.batch.base + i * SLOT, SLOT);
+    const [receive, send] = [
+      { count: READ_COUNT, pieces: 1 },
+      { count: BATCH_COUNT, pieces: 1 },
+    ];
+    const [receiveAt, sendAt] = [READ_COUNT * SLOT, READ_COUNT * SLOT + Messages.size(receive)];
+    this.batch = new Batch(sendAt + Messages.size(send));
+    const { octets, base } = this.batch;
+    this.receive = new Messages(octets.buffer, base, receiveAt, receive);
+    this.#send = new Messages(octets.buffer, base, sendAt, send);
+    for (let i = 0; i < READ_COUNT; i++) this.receive.set(i, 0, base + i * SLOT, SLOT);
   }
 
-  /** Messages of one piece each, the pieces after them. */
-  #lay(messages: number, count: number): void {
-    const pieces = this.batch.base + messages + count * MMSGHDR_SIZE;
-    for (let i = 0; i < count; i++) putMessage(this.words, messages + i * MMSGHDR_SIZE, pieces + i * IOVEC_SIZE, 1);
-  }
-
-  #piece(at: number, address: number, size: number): void {
-    putAddress(this.words, at >>> 2, address);
-    this.words[(at >>> 2) + 2] = size;
-  }
-
-  received(i: number): number {
-    return this.words[(this.receive + i * MMSGHDR_SIZE + MSG_LENGTH) >>> 2]!;
-  }
-
-  /** Lists the rest of a batch. Returns how many frames. */
-  list({ at, size, base, first, count }: Batch): number {
-    const pieces = this.send + BATCH_COUNT * MMSGHDR_SIZE;
-    for (let i = first; i < count; i++) this.#piece(pieces + (i - first) * IOVEC_SIZE, base + at[i]!, size[i]!);
-    return count - first;
+  /** Lists the rest of a batch. Returns how many frames, and where their messages are. */
+  list({ at, size, base, first, count }: Batch): [messages: number, count: number] {
+    for (let i = first; i < count; i++) this.#send.set(i - first, 0, base + at[i]!, size[i]!);
+    return [this.#send.address, count - first];
   }
 }
 
@@ -73,6 +63,7 @@ export class DatagramSide implements Side {
   readonly datagrams?: number;
   readonly isHeld = false;
   onend: Side["onend"] = () => {};
+  isOver = false;
   readonly #vectors = new Vectors();
   readonly batch = this.#vectors.batch;
   readonly #endsEmpty: boolean;
@@ -95,10 +86,10 @@ export class DatagramSide implements Side {
     const { batch } = this;
     batch.clear();
     const flags = MSG_DONTWAIT | MSG_TRUNC; // with the true length of what is too long
-    const count = recvmmsg(this.input, batch.base + this.#vectors.receive, READ_COUNT, flags, 0);
+    const count = recvmmsg(this.input, this.#vectors.receive.address, READ_COUNT, flags, 0);
     if (count < 0) return this.#endsEmpty && [ECONNRESET, EPIPE].includes(errno()) ? ENDED : 0;
     for (let i = 0; i < count; i++) {
-      const size = this.#vectors.received(i);
+      const size = this.#vectors.receive.received(i);
       if (size >= FRAME_MIN && size <= SLOT) batch.add(i * SLOT, size);
       else if (size === 0 && this.#endsEmpty) return batch.isEmpty ? ENDED : batch.count;
     }
@@ -108,8 +99,7 @@ export class DatagramSide implements Side {
   /** What the peer refuses for good is dropped, frame by frame: what may have become of it is not for this end to say. */
   write(batch: Batch): number {
     while (!batch.isEmpty) {
-      const count = this.#vectors.list(batch);
-      const messages = this.batch.base + this.#vectors.send;
+      const [messages, count] = this.#vectors.list(batch);
       const sent = sendmmsg(this.output, messages, count, MSG_DONTWAIT | MSG_NOSIGNAL);
       if (sent > 0) batch.first += sent;
       else if (errno() === EAGAIN) return 0;
@@ -124,6 +114,12 @@ export class DatagramSide implements Side {
   /** Whether a send that failed is worth trying again at once. */
   #recovers(error: number): boolean {
     return error === EINTR || (ABSENT.includes(error) && this.#connect());
+  }
+
+  /** Whoever opened it heard that the peer is gone. */
+  end(): void {
+    this.isOver = true;
+    this.onend();
   }
 
   unread(): number {

@@ -25,6 +25,7 @@ export class SideLink implements Link {
     this.name = side.name;
     side.onend = (reason) => this.#shut(reason);
     this.#watch();
+    if (side.isOver) queueMicrotask(() => this.#shut()); // when its holder listens
   }
 
   send(frame: Frame): boolean {

@@ -68,6 +68,7 @@ export async function pump(left: Side, right: Side, stop: AbortSignal): Promise<
   const { loops, timeoutMs } = nodeSleep();
   const set = new PollSet();
   await turn(); // so that Node's sets have what it waits for
+  ended ||= left.isOver === true || right.isOver === true;
   for (let round = 1; !ended && !stop.aborted; round++) {
     set.clear();
     for (const way of ways) way.ask(set);

@@ -20,6 +20,8 @@ export interface Side {
   readonly batch: Batch;
   /** Runs once where the end is gone in a way that reading does not show. */
   onend: (reason?: Error) => void;
+  /** Whether that has happened: it may have before anybody listened. */
+  readonly isOver?: boolean;
   /** Reads what is there into the batch. Returns how many frames, which may be none, or ENDED. */
   read(): number;
   /** Sends what is left of a batch, as far as it is taken, and moves its `first` on. ENDED where nobody is there. */

@@ -1,5 +1,6 @@
 // A tool that runs on: signals, log, pidfile and background, and an end in order whatever ends it.
 
+import { SwitchError } from "../../host/errors.js";
 import { isBackground, releaseParent, sayToParent } from "./daemon.js";
 import type { Ending } from "./ending.js";
 import { type Log, standardError, syslog } from "./log.js";
@@ -85,10 +86,12 @@ class Service implements Run {
   }
 }
 
-/** A failure in its own words; a fault of the program with the place where it is. */
+/** What was refused or went away in its own words; a fault of the program with the place where it is. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error instanceof Failure ? error.message : `fault: ${error.stack ?? error.message}`;
+  return error instanceof Failure || error instanceof SwitchError
+    ? error.message
+    : `fault: ${error.stack ?? error.message}`;
 }
 
 /** Runs a task until it is done, and returns how the process shall end. */

@@ -13,6 +13,7 @@ const SO_SNDBUF = 7;
 const SO_RCVBUF = 8;
 const SO_PEERCRED = 17;
 const SO_SNDBUFFORCE = 32;
+const SO_RCVBUFFORCE = 33;
 const SO_PEERGROUPS = 59;
 
 export const MSG_DONTWAIT = 0x40;
@@ -127,10 +128,9 @@ export function sendBuffer(fd: number): number {
   return new DataView(value.buffer).getInt32(0, true);
 }
 
-/** Sets the receive buffer; it bounds nothing on Unix sockets, but does on others. */
+/** Sets the receive buffer, in the same way; it bounds nothing on Unix sockets, but does on others. */
 export function growReceiveBuffer(fd: number, octets: number): void {
-  check(
-    cSetsockopt(fd, SOL_SOCKET, SO_RCVBUF, new Uint8Array(Int32Array.of(octets).buffer), 4),
-    "setsockopt SO_RCVBUF",
-  );
+  const value = new Uint8Array(Int32Array.of(octets).buffer);
+  if (cSetsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, value, 4) === 0) return;
+  check(cSetsockopt(fd, SOL_SOCKET, SO_RCVBUF, value, 4), "setsockopt SO_RCVBUF");
 }

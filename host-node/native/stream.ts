@@ -4,9 +4,11 @@ import { bind } from "./libc.js";
 
 export const IOVEC_SIZE = 16;
 export const MMSGHDR_SIZE = 64;
-/** Where struct mmsghdr has its list of pieces, how many they are, and how much was received. */
+/** Where struct mmsghdr has its list of pieces and how many they are, what is beside them, and how much was received. */
 const MSG_IOV = 16;
 const MSG_IOV_COUNT = 24;
+const MSG_CONTROL = 32;
+const MSG_CONTROL_SIZE = 40;
 export const MSG_LENGTH = 56;
 
 const SIOCOUTQ = 0x5411;
@@ -49,4 +51,10 @@ export function putAddress(words: Uint32Array, at: number, address: number): voi
 export function putMessage(words: Uint32Array, message: number, list: number, pieces: number): void {
   putAddress(words, (message + MSG_IOV) >>> 2, list);
   words[(message + MSG_IOV_COUNT) >>> 2] = pieces;
+}
+
+/** Gives the message at `message` (in octets) room at an address for what the kernel says beside it. */
+export function putControl(words: Uint32Array, message: number, address: number, size: number): void {
+  putAddress(words, (message + MSG_CONTROL) >>> 2, address);
+  words[(message + MSG_CONTROL_SIZE) >>> 2] = size;
 }

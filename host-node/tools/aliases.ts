@@ -33,7 +33,13 @@ export const TOOLS: readonly Entry[] = [
     name: "plug2tap",
     aka: ["vde_plug2tap"],
     summary: "a tap interface, joined to a switch or to standard input and output",
-    load: async () => (await import("./plug2tap.js")).plug2tap,
+    load: async () => (await import("./interface-plug.js")).plug2tap,
+  },
+  {
+    name: "pcapplug",
+    aka: ["vde_pcapplug"],
+    summary: "a network interface of this machine, joined to a switch or to standard input and output",
+    load: async () => (await import("./interface-plug.js")).pcapplug,
   },
   {
     name: "term",

@@ -3,8 +3,6 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { accessSync, constants } from "node:fs";
-import { delimiter, join as joinPath } from "node:path";
 import { QEMU_FRAMING } from "../../host/framing.js";
 import { join } from "../cable/join.js";
 import { StreamSide } from "../cable/stream.js";
@@ -13,6 +11,7 @@ import { close } from "../native/libc.js";
 import { socketPair } from "../native/pipe.js";
 import { SOCK_STREAM } from "../native/socket.js";
 import { statusOf } from "../pipeline/start.js";
+import { findProgram } from "../programs.js";
 import { type Adapter, rewrite } from "../qemu/rewrite.js";
 import { openCable } from "../transports/open-cable.js";
 
@@ -22,24 +21,13 @@ const KVM = ["kvm", "qemu-kvm", "qemu-system-x86_64"];
 
 /** QEMU's program and its words, by the name that this was started under. */
 export function programOf(name: string, words: readonly string[]): [string | undefined, readonly string[]] {
-  if (name.endsWith("vdeqemu")) return [firstInPath(QEMU), words];
-  if (name.endsWith("vdekvm"))
-    return [firstInPath(KVM), words.includes("-enable-kvm") ? words : ["-enable-kvm", ...words]];
+  if (name.endsWith("vdeqemu")) return [firstOf(QEMU), words];
+  if (name.endsWith("vdekvm")) return [firstOf(KVM), words.includes("-enable-kvm") ? words : ["-enable-kvm", ...words]];
   return [words[0], words.slice(1)];
 }
 
-function firstInPath(names: readonly string[]): string | undefined {
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  return names.find((name) => folders.some((folder) => isExecutable(joinPath(folder, name)))) ?? names.at(-1);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+function firstOf(names: readonly string[]): string | undefined {
+  return names.find((name) => findProgram(name) !== undefined) ?? names.at(-1);
 }
 
 export async function runQemu(program: string, line: readonly string[], run: Run): Promise<void> {

@@ -17,6 +17,12 @@ export const SCHEMES: readonly Scheme<Open>[] = [
     load: async () => (await import("./tap.js")).openTapSide,
   },
   {
+    scheme: "pcap",
+    example: "pcap://eth0",
+    help: "a network interface of this machine: all that comes in by it, and what goes out by it; not the machine itself",
+    load: async () => (await import("./pcap.js")).openPcap,
+  },
+  {
     scheme: "null",
     example: "null://",
     help: "takes every frame, and has none",

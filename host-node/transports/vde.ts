@@ -71,7 +71,7 @@ function sideOf(dir: string, fd: number, control: Socket): Side {
   const side = new DatagramSide({ name: `vde ${dir}`, fd, onclose });
   control.removeAllListeners();
   control.on("error", () => {}); // "close" comes after it
-  control.on("close", () => side.onend());
+  control.on("close", () => side.end());
   control.resume();
   return side;
 }

@@ -32,7 +32,7 @@ export function tcpAt(frame: Frame, ip = ETHERNET): number {
   return ip + ((frame[ip] ?? 0) >> 4 === 4 ? 20 : 40);
 }
 
-/** Whether the IP header at `ip`, and the TCP segment behind it, have right lengths and checksums. */
+/** Whether the IP header at `ip`, and the TCP segment or UDP datagram behind it, have right lengths and checksums. */
 export function isWhole(frame: Frame, ip = ETHERNET): boolean {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.length);
   const is4 = (frame[ip] ?? 0) >> 4 === 4;
@@ -45,7 +45,8 @@ export function isWhole(frame: Frame, ip = ETHERNET): boolean {
 function pseudoHeader(frame: Frame, ip: number): number {
   const is4 = (frame[ip] ?? 0) >> 4 === 4;
   const addresses = is4 ? frame.subarray(ip + 12, ip + 20) : frame.subarray(ip + 8, ip + 40);
-  return sum(addresses) + 6 + frame.length - tcpAt(frame, ip);
+  const protocol = frame[ip + (is4 ? 9 : 6)] ?? 0;
+  return sum(addresses) + protocol + frame.length - tcpAt(frame, ip);
 }
 
 function sum(octets: Frame): number {

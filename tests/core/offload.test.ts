@@ -7,38 +7,12 @@ import type { Frame } from "../../host/link.js";
 import { checkSlots } from "../fuzz/invariants.js";
 import { frame, words } from "../lab.js";
 import { random } from "../random.js";
-import { bench } from "./bench.js";
 import { ETHERNET, isWhole, tcpAt, tcpFrame } from "./internet.js";
+import { taps, vnet } from "./taps.js";
 
 const test = suite("offload");
 
 const NOTHING = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
-const CHECKSUM_FIELD = 16;
-
-/** The head that a tap puts before a TCP frame: segments of `size` octets of payload, or with 0 only a checksum. */
-function vnet(octets: Frame, size: number): Uint8Array {
-  const start = tcpAt(octets);
-  const kind = start === ETHERNET + 20 ? abi.VNET_TCP4 : abi.VNET_TCP6;
-  const fields = [start + 20, size, start, CHECKSUM_FIELD].flatMap((field) => [field & 255, field >> 8]);
-  return Uint8Array.of(abi.VNET_NEEDS_CHECKSUM, size === 0 ? 0 : kind, ...fields);
-}
-
-/** A tap in port 1, a socket in port 2, another tap in port 3. */
-function taps() {
-  const core = bench();
-  const free = core.slotsFree();
-  const [tap, socket, other] = [core.plug(1, abi.KIND_TAP), core.plug(2), core.plug(3, abi.KIND_TAP)];
-
-  function read(head: Uint8Array, octets: Frame): void {
-    const piece = (i: number): number => core.core.u64(abi.TAP_PIECES + i * abi.IOVEC_SIZE);
-    core.core.octets.set(head, piece(0));
-    core.core.octets.set(octets, piece(1));
-    core.functions.receiveTap(tap, octets.length, 0);
-  }
-
-  return { ...core, tap, socket, other, free, read };
-}
-
 /** What TCP segments carry, put together, and whether each follows the one before. */
 function reassemble(segments: readonly Frame[], ip = ETHERNET): Frame {
   const sequence = (octets: Frame): number => new DataView(octets.buffer).getUint32(tcpAt(octets, ip) + 4);

@@ -4,10 +4,10 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { needs } from "../skip.js";
 import { openConsole } from "./console.js";
-import { deframed, frame, framed, words } from "./frames.js";
+import { crosses, heard, plugged } from "./crossing.js";
+import { frame, framed } from "./frames.js";
 import { inLab, type Lab } from "./lab.js";
 import { plugInto } from "./plug.js";
-import type { Program } from "./program.js";
 import { type SwitchBench, startSwitch } from "./switch.js";
 import { debians, ours, PAIRS, type Toolbox } from "./tools.js";
 import { until } from "./wait.js";
@@ -15,27 +15,8 @@ import { until } from "./wait.js";
 const test = suite("cables");
 const withReal = needs(test, { commands: ["vde_switch", "vde_plug", "dpipe", "wirefilter", "unixcmd"] });
 
-function plugged({ console }: SwitchBench): Promise<string> {
-  return console.shows("port/print", /vdeplug:.* user=\w+ pid=\d+$/m);
-}
-
-function heard(tool: Program): (string | undefined)[] {
-  return [...deframed(tool.octets())].map(words);
-}
-
 async function twoSwitches(lab: Lab, command: readonly string[]): Promise<[SwitchBench, SwitchBench]> {
   return [await startSwitch(lab, "one", { command }), await startSwitch(lab, "two", { command })];
-}
-
-/** Frames cross from either switch to the other. */
-async function crosses(lab: Lab, one: SwitchBench, two: SwitchBench): Promise<void> {
-  await plugged(one);
-  await plugged(two);
-  const [a, b] = [await plugInto(lab, one.directory), await plugInto(lab, two.directory)];
-  a.send(frame("a > * over there"));
-  await b.hears("a > * over there");
-  b.send(frame("b > a and back"));
-  await a.hears("b > a and back");
 }
 
 for (const { title, box, command } of PAIRS) {
@@ -133,7 +114,11 @@ withReal(
     for (const { command } of PAIRS.slice(0, 2)) {
       const bench = await startSwitch(lab, `sw${command.length}`, { command });
       const tool = lab.start(ours(lab, "vde_plug"), bench.directory);
-      await plugged(bench);
+      const peer = await plugInto(lab, bench.directory);
+      await until("the cable carries frames", () => {
+        peer.send(frame("p > * are you there"));
+        return heard(tool).length > 0;
+      });
       await bench.program.stop();
       assert.equal(await tool.exit(), { code: 0, signal: null });
     }

@@ -4,11 +4,11 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { needs } from "../skip.js";
 import { openConsole } from "./console.js";
-import { deframed, frame, framed, words } from "./frames.js";
+import { crosses, heard, plugged } from "./crossing.js";
+import { frame, framed } from "./frames.js";
 import { inLab } from "./lab.js";
 import { plugInto } from "./plug.js";
-import type { Program } from "./program.js";
-import { isReal, type SwitchBench, startSwitch } from "./switch.js";
+import { isReal, startSwitch } from "./switch.js";
 import { until } from "./wait.js";
 
 const test = suite("vde_plug");
@@ -19,11 +19,6 @@ const whereRefusalsAreAnswered = needs(test, {
   commands: ["vde_plug"],
   unless: isReal && "vde_switch 2.3.2 leaves a refused plug waiting for ever",
 });
-
-/** Waits until a vde_plug is in a port: its frames would be lost before. */
-function plugged({ console }: SwitchBench, port?: number): Promise<string> {
-  return console.shows(`port/print ${port ?? ""}`.trim(), /vdeplug:/);
-}
 
 test(
   "frames of a plug reach the others, and not the sender",
@@ -56,22 +51,12 @@ withPlug(
   }),
 );
 
-function heard(tool: Program): (string | undefined)[] {
-  return [...deframed(tool.octets())].map(words);
-}
-
 withPipe(
   "a cable of dpipe and two vde_plugs joins two switches",
   inLab(async (lab) => {
     const [one, two] = [await startSwitch(lab, "one"), await startSwitch(lab, "two")];
     lab.start("dpipe", "vde_plug", one.directory, "=", "vde_plug", two.directory);
-    await plugged(one);
-    await plugged(two);
-    const [a, b] = [await plugInto(lab, one.directory), await plugInto(lab, two.directory)];
-    a.send(frame("a > * over there"));
-    await b.hears("a > * over there");
-    b.send(frame("b > a and back"));
-    await a.hears("b > a and back");
+    await crosses(lab, one, two);
   }),
 );
 
@@ -80,11 +65,7 @@ withPlug(
   inLab(async (lab) => {
     const [one, two] = [await startSwitch(lab, "one"), await startSwitch(lab, "two")];
     lab.start("vde_plug", one.directory, `vde://${two.directory}`);
-    await plugged(one);
-    await plugged(two);
-    const [a, b] = [await plugInto(lab, one.directory), await plugInto(lab, two.directory)];
-    a.send(frame("a > * over there"));
-    await b.hears("a > * over there");
+    await crosses(lab, one, two);
   }),
 );
 

@@ -4,7 +4,8 @@ import { once } from "node:events";
 import { createConnection } from "node:net";
 import { suite } from "uvu";
 import { needs } from "../skip.js";
-import { deframed, frame, framed, words } from "./frames.js";
+import { heard } from "./crossing.js";
+import { frame, framed } from "./frames.js";
 import { inLab, type Lab } from "./lab.js";
 import { makeNamespace, type Namespace } from "./namespace.js";
 import { plugInto } from "./plug.js";
@@ -51,10 +52,6 @@ for (const [title, to, peer] of [
       await inside(lab, far, "ping", "-c", "2", "-i", "0.2", "10.8.0.1").says(/ 2 received/);
     }),
   );
-}
-
-function heard(tool: Program): (string | undefined)[] {
-  return [...deframed(tool.octets())].map(words);
 }
 
 /** Two programs on standard input and output hear each other. */

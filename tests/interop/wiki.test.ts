@@ -7,11 +7,10 @@ import { dirname } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { needs } from "../skip.js";
-import { frame } from "./frames.js";
+import { crosses } from "./crossing.js";
 import { inLab, type Lab } from "./lab.js";
-import { plugInto } from "./plug.js";
 import type { Program } from "./program.js";
-import { type SwitchBench, startSwitch } from "./switch.js";
+import { startSwitch } from "./switch.js";
 import { ours } from "./tools.js";
 import { until } from "./wait.js";
 
@@ -35,17 +34,6 @@ function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
     });
   });
-}
-
-async function crosses(lab: Lab, one: SwitchBench, two: SwitchBench): Promise<void> {
-  for (const { console } of [one, two]) await console.shows("port/print", /vdeplug:/);
-  const [a, b] = [await plugInto(lab, one.directory), await plugInto(lab, two.directory)];
-  await until("a frame crosses", () => {
-    a.send(frame("a > * over there"));
-    return b.all().includes("a > * over there");
-  });
-  b.send(frame("b > a and back"));
-  await a.hears("b > a and back");
 }
 
 /** An OpenSSH server on the loopback for this user alone, and the words by which ssh reaches it. */
