@@ -7,10 +7,14 @@ import { Switch } from "../host/switch.js";
 import type { System } from "../host/system.js";
 import { type DataPlane, openDataPlane } from "./dataplane/engine.js";
 import { serveVde, type VdeOptions } from "./servers/vde.js";
+import type { WebSocketOptions } from "./servers/websocket/options.js";
+import type { WebSocketService } from "./servers/websocket/server.js";
 
 export interface OpenOptions extends Settings {
   /** Where VDE plugs connect; nowhere where it is absent. */
   readonly vde?: Omit<VdeOptions, "log">;
+  /** Serves WebSockets too. */
+  readonly ws?: Omit<WebSocketOptions, "log">;
   /** Takes one line for people at a time. */
   readonly log?: (text: string) => void;
   /** Runs when the data plane died. Nothing is forwarded any more. */
@@ -26,6 +30,8 @@ export class OpenSwitch extends Switch {
   readonly closers: (() => void | Promise<void>)[] = [];
   /** Where plugs connect. */
   control: System["control"];
+  /** Where WebSockets come to. */
+  webSockets: WebSocketService | undefined;
 
   override async close(): Promise<void> {
     for (const close of this.closers.splice(0).reverse()) await close();
@@ -35,7 +41,7 @@ export class OpenSwitch extends Switch {
 
 /** A switch, forwarding. Nothing is left running where it throws. */
 export async function openSwitch(options: OpenOptions = {}): Promise<OpenSwitch> {
-  const { vde, log = () => {}, onfailure = (error) => log(error.message) } = options;
+  const { vde, ws, log = () => {}, onfailure = (error) => log(error.message) } = options;
   const engine = await openDataPlane();
   let sw: OpenSwitch | undefined;
   try {
@@ -44,6 +50,7 @@ export async function openSwitch(options: OpenOptions = {}): Promise<OpenSwitch>
     engine.onbroken = unplugBroken(sw, log);
     applySettings(sw, options);
     if (vde) await serve(sw, { ...vde, log });
+    if (ws) await serveSockets(sw, { ...ws, log });
     return sw;
   } catch (error) {
     await (sw ?? engine).close();
@@ -55,6 +62,13 @@ async function serve(sw: OpenSwitch, options: VdeOptions): Promise<void> {
   const server = await serveVde(sw, options);
   sw.closers.push(() => server.close());
   sw.control = { dir: server.dir, mode: server.mode };
+}
+
+async function serveSockets(sw: OpenSwitch, options: WebSocketOptions): Promise<void> {
+  const { serveWebSocket } = await import("./servers/websocket/server.js");
+  const service = await serveWebSocket(sw, options);
+  sw.closers.push(() => service.close());
+  sw.webSockets = service;
 }
 
 function unplugBroken(sw: Switch, log: (text: string) => void): DataPlane["onbroken"] {

@@ -96,6 +96,12 @@ export class Ports {
     return this.#make(id, false);
   }
 
+  /** Makes a port of the lowest free number from 1, closed to plugs that ask for any. ENOSPC where all are taken. */
+  createNew(): Port {
+    for (let id = 1; id <= this.#count; id++) if (!this.#ports.has(id)) return this.#make(id, false);
+    return refuse("ENOSPC", `all ${this.#count} ports are taken`);
+  }
+
   /** Makes a port of the lowest free number from 1, or takes an idle one. ENOSPC where all are taken. */
   createAuto(): Port {
     const port = this.#anyPort() ?? refuse("ENOSPC", `all ${this.#count} ports are taken: raise port/setnumports`);

@@ -58,6 +58,10 @@ export class ControlConnection implements Waiting {
     socket.on("close", () => this.drop());
   }
 
+  get owner(): number {
+    return this.uid;
+  }
+
   /** Ends the connection, and takes its plug out. */
   drop(why = ""): void {
     const { halfOpen, connections, log, switch: sw } = this.#service;

@@ -3,13 +3,14 @@
 
 /** A connection that is waited for. */
 export interface Waiting {
-  readonly uid: number;
+  /** Whose it is: a user, an address. */
+  readonly owner: number | string;
   /** Closes the connection; it must also remove it here. */
   drop(why: string): void;
 }
 
 export interface HalfOpenLimits {
-  readonly perUser: number;
+  readonly perOwner: number;
   readonly inAll: number;
   readonly deadlineMs: number;
 }
@@ -18,7 +19,7 @@ export class HalfOpen {
   readonly #limits: HalfOpenLimits;
   readonly #timers = new Map<Waiting, NodeJS.Timeout>();
   readonly #silent = new Set<Waiting>();
-  readonly #silentOfUser = new Map<number, Set<Waiting>>();
+  readonly #silentOf = new Map<number | string, Set<Waiting>>();
 
   constructor(limits: HalfOpenLimits) {
     this.#limits = limits;
@@ -40,18 +41,19 @@ export class HalfOpen {
     clearTimeout(this.#timers.get(one));
     this.#timers.delete(one);
     this.#silent.delete(one);
-    const own = this.#silentOfUser.get(one.uid);
+    const own = this.#silentOf.get(one.owner);
     own?.delete(one);
-    if (own?.size === 0) this.#silentOfUser.delete(one.uid);
+    if (own?.size === 0) this.#silentOf.delete(one.owner);
   }
 
   #count(one: Waiting): void {
     if (!this.#timers.has(one)) return;
-    const own = this.#silentOfUser.get(one.uid) ?? new Set();
-    this.#silentOfUser.set(one.uid, own.add(one));
+    const own = this.#silentOf.get(one.owner) ?? new Set();
+    this.#silentOf.set(one.owner, own.add(one));
     this.#silent.add(one);
-    const { perUser, inAll } = this.#limits;
-    if (own.size > perUser) oldest(own).drop(`it asked for nothing, and more than ${perUser} of its connections do so`);
+    const { perOwner, inAll } = this.#limits;
+    if (own.size > perOwner)
+      oldest(own).drop(`it asked for nothing, and more than ${perOwner} of its connections do so`);
     else if (this.#silent.size > inAll) oldest(this.#silent).drop(`it asked for nothing, and more than ${inAll} do so`);
   }
 }

@@ -66,7 +66,7 @@ function groupNumber(name: string): number {
 function limits(deadlineMs = DEADLINE_MS): Pick<Service, "descriptorMax" | "halfOpen"> {
   const descriptors = descriptorLimit();
   const inAll = Math.min(HALF_OPEN_MAX, Math.ceil(descriptors / 4));
-  const halfOpen = new HalfOpen({ perUser: Math.min(HALF_OPEN_PER_USER, inAll), inAll, deadlineMs });
+  const halfOpen = new HalfOpen({ perOwner: Math.min(HALF_OPEN_PER_USER, inAll), inAll, deadlineMs });
   return { halfOpen, descriptorMax: descriptors - Math.min(SPARE, Math.ceil(descriptors / 4)) };
 }
 

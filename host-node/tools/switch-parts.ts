@@ -11,6 +11,7 @@ import { reason } from "../reason.js";
 import { serveConsole } from "../servers/console.js";
 import { attachTap } from "../transports/tap.js";
 import type { Settings } from "./switch.js";
+import { webSocketOptions } from "./switch-ws.js";
 
 /** What VDE's own switch ends with where it cannot make its sockets. */
 const SOCKET_FAILURE = 255;
@@ -29,7 +30,9 @@ export async function openFor(settings: Settings, run: Run): Promise<OpenSwitch>
   const fstp = settings.fstp && !hub;
   const log = (text: string) => run.log(text);
   const onfailure = (error: Error) => run.fail(error);
-  const sw = await orFail(SOCKET_FAILURE, () => openSwitch({ ...given, hub, fstp, transparent, vde, log, onfailure }));
+  const ws = webSocketOptions(settings, run);
+  const all = { ...given, hub, fstp, transparent, vde, ...(ws && { ws }), log, onfailure };
+  const sw = await orFail(SOCKET_FAILURE, () => openSwitch(all));
   if (settings.hashsize !== undefined) setHashSize(sw, settings.hashsize, run);
   return sw;
 }

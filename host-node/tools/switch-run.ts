@@ -7,6 +7,7 @@ import type { Run } from "../cli/tool.js";
 import { nodeClock } from "../clock.js";
 import type { OpenSwitch } from "../open.js";
 import { stdinConsole } from "../servers/console.js";
+import { webSocketMenu } from "../servers/websocket/menu.js";
 import { nodeSystem } from "../system.js";
 import type { Settings } from "./switch.js";
 import { managementOf, openFor, plugLinks, plugTaps, serveManagers, startScript } from "./switch-parts.js";
@@ -42,7 +43,9 @@ function consoleOf(sw: OpenSwitch, settings: Settings, run: Run): Console {
       run.end();
     },
   });
-  return new Console({ switch: sw, system, clock: nodeClock });
+  const console = new Console({ switch: sw, system, clock: nodeClock });
+  if (sw.webSockets !== undefined) console.commands.add(webSocketMenu, sw.webSockets);
+  return console;
 }
 
 /** A manager on standard input. Its end is the end of the switch: who started it is gone. */

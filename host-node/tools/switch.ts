@@ -4,6 +4,7 @@ import * as abi from "../../assembly/abi.js";
 import type { Options, Values } from "../cli/options.js";
 import { SERVICE_OPTIONS, tool } from "../cli/tool.js";
 import { address, group, networkInterface, path, permissions, text, whole } from "../cli/values.js";
+import { checkWebSocket, WEB_SOCKET_OPTIONS } from "./switch-ws.js";
 
 export const SWITCH_OPTIONS = {
   numports: {
@@ -70,6 +71,7 @@ export const SWITCH_OPTIONS = {
     added: true,
     help: "how many frames may wait for an endpoint",
   },
+  ...WEB_SOCKET_OPTIONS,
   transparent: { added: true, help: "forward frames to 01:80:C2:00:00:00 to 0F too, which bridges keep" },
 } as const satisfies Options;
 
@@ -81,6 +83,7 @@ export const vdeSwitch = tool({
   summary: "A virtual Ethernet switch that VDE plugs connect to.",
   operands: "",
   options: SWITCH_OPTIONS,
+  check: (settings) => checkWebSocket(settings),
   async run(settings, _operands, run) {
     const { runSwitch } = await import("./switch-run.js");
     await runSwitch(settings, run);

@@ -1,14 +1,24 @@
 // A WebSocket to a switch or a relay as a link, from a tool or a program.
 
+import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
-import { refuse } from "../../host/errors.js";
+import { printable } from "../../host/console/text.js";
+import { type ErrorCode, refuse, SwitchError } from "../../host/errors.js";
 import type { Link } from "../../host/link.js";
 import { openWebSocket } from "../../host/websocket/link.js";
 import type { Open } from "./open.js";
 
 const HANDSHAKE_MS = 10_000;
 /** What a server of ours sends at most, and room for one of another kind. */
-const MESSAGE_MAX = 1 << 17;
+const OPTIONS = { handshakeTimeout: HANDSHAKE_MS, maxPayload: 1 << 17, perMessageDeflate: false };
+const TEXT_MAX = 200;
+const CODES: Readonly<Record<number, ErrorCode>> = {
+  401: "EACCES",
+  403: "EACCES",
+  404: "ENOENT",
+  429: "EAGAIN",
+  503: "EAGAIN",
+};
 
 /** Opens links by a scheme, "ws" or "wss". */
 export function openWebSocketBy(scheme: "ws" | "wss"): Open {
@@ -20,6 +30,36 @@ export async function dialWebSocket(url: string): Promise<Link> {
   if (!URL.canParse(url) || new URL(url).host === "") refuse("EINVAL", `${url}: ws://HOST[:PORT]/PATH is wanted`);
   const { host, hash } = new URL(url);
   if (hash !== "") refuse("EINVAL", `${url}: a WebSocket's URL has no #`);
-  const options = { handshakeTimeout: HANDSHAKE_MS, maxPayload: MESSAGE_MAX, perMessageDeflate: false };
-  return await openWebSocket(`ws ${host}`, (protocols) => new WebSocket(url, [...protocols], options));
+  let refusal: Error | undefined;
+  const open = (protocols: readonly string[]) => {
+    const socket = new WebSocket(url, [...protocols], OPTIONS);
+    socket.on("unexpected-response", (_request, response) => {
+      void readRefusal(response).then((why) => {
+        refusal = why;
+        socket.terminate();
+      });
+    });
+    return socket;
+  };
+  return await openWebSocket(`ws ${host}`, open, () => refusal);
+}
+
+/** Why a server said no: the first line of what it says, and what people can do by the status. */
+async function readRefusal(response: IncomingMessage): Promise<Error> {
+  let text = "";
+  response.setEncoding("utf8");
+  const late = setTimeout(() => response.destroy(), HANDSHAKE_MS);
+  try {
+    for await (const piece of response) {
+      text += piece;
+      if (text.length > TEXT_MAX) break;
+    }
+  } catch {
+    text = ""; // it was cut off: the status says enough
+  }
+  clearTimeout(late);
+  const { statusCode = 0, statusMessage = "" } = response;
+  const [line = ""] = printable(text.slice(0, TEXT_MAX).trim()).split("\\x0a");
+  const code = CODES[statusCode] ?? "EPROTO";
+  return new SwitchError(code, `the server says ${statusCode} ${statusMessage}${line === "" ? "" : `: ${line}`}`);
 }

@@ -88,11 +88,20 @@ class WebSocketLink implements Link {
   }
 }
 
-/** Opens a link over a WebSocket, by our own protocol, and with a server that has it not frame by frame. */
-export async function openWebSocket(name: string, open: OpenSocket): Promise<Link> {
+/**
+ * Opens a link over a WebSocket, by our own protocol, and with a server that has it not frame by frame. `refusal` says
+ * why the server said no, where that is known: asking in another way would not help then.
+ */
+export async function openWebSocket(
+  name: string,
+  open: OpenSocket,
+  refusal: () => Error | undefined = () => undefined,
+): Promise<Link> {
   try {
     return await opened(name, open([BATCHED.protocol]));
   } catch {
+    const why = refusal();
+    if (why !== undefined) throw why;
     return await opened(name, open([]));
   }
 }

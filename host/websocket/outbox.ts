@@ -10,6 +10,8 @@ export interface Sink {
   write(chunk: Uint8Array): void;
   /** Octets that wait in it already. */
   readonly waiting: number;
+  /** Whether what comes is to be held for now. Who says so calls `flush` when it is not any more. */
+  readonly isBusy?: boolean;
 }
 
 /** What stands before each frame in a chunk. */
@@ -26,8 +28,6 @@ export interface OutboxOptions {
   readonly lead: Lead | undefined;
   /** How many octets may wait, here and in the sink. */
   limit(): number;
-  /** Holds what comes while something waits in the sink. Who asks for it calls `flush` when nothing does. */
-  readonly holds?: boolean;
 }
 
 const CHUNK_MAX = 0xffff;
@@ -95,8 +95,8 @@ export class Outbox {
   /** Hands on what waits, unless it is to be held. */
   flush(): void {
     this.#isDue = false;
-    const { sink, holds = false } = this.#options;
-    if (!this.#isOpen || (holds && sink.waiting > 0)) return;
+    const { sink } = this.#options;
+    if (!this.#isOpen || sink.isBusy) return;
     this.#seal();
     const chunks = this.#full;
     this.#full = [];

@@ -23,10 +23,10 @@ function read(coding: Coding, ...messages: readonly Uint8Array[]): { heard: stri
 function outbox(
   lead: Lead | undefined,
   limit = 1 << 20,
-): { box: Outbox; sent: Uint8Array[]; sink: { waiting: number } } {
+): { box: Outbox; sent: Uint8Array[]; sink: { waiting: number; isBusy: boolean } } {
   const sent: Uint8Array[] = [];
-  const sink = { waiting: 0, write: (chunk: Uint8Array) => void sent.push(chunk) };
-  return { box: new Outbox({ sink, lead, limit: () => limit, holds: true }), sent, sink };
+  const sink = { waiting: 0, isBusy: false, write: (chunk: Uint8Array) => void sent.push(chunk) };
+  return { box: new Outbox({ sink, lead, limit: () => limit }), sent, sink };
 }
 
 test("finds a frame a message, and passes over what is none", () => {
@@ -93,11 +93,11 @@ test("writes the heads of messages as RFC 6455 has them", () => {
 
 test("holds what a busy sink does not take, up to a limit, and counts what is lost", () => {
   const { box, sent, sink } = outbox(MESSAGE_HEADS, 10_000);
-  sink.waiting = 5_000;
+  Object.assign(sink, { waiting: 5_000, isBusy: true });
   const taken = Array.from({ length: 10 }, () => box.add(frame("a > b /1000"))).filter((was) => was).length;
   box.flush();
   assert.equal([taken, box.lost, sent.length], [4, 6, 0]);
-  sink.waiting = 0;
+  Object.assign(sink, { waiting: 0, isBusy: false });
   box.flush();
   assert.is(
     sent.reduce((sum, { length }) => sum + length, 0),

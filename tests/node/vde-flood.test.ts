@@ -88,10 +88,10 @@ test(
 
 test("of one user do not push out those of another", async () => {
   const dropped: number[] = [];
-  const halfOpen = new HalfOpen({ perUser: 3, inAll: 5, deadlineMs: 600_000 });
+  const halfOpen = new HalfOpen({ perOwner: 3, inAll: 5, deadlineMs: 600_000 });
   const wait = async (uid: number) => {
     const one: Waiting = {
-      uid,
+      owner: uid,
       drop() {
         halfOpen.remove(one);
         dropped.push(uid);
@@ -113,10 +113,10 @@ test("of one user do not push out those of another", async () => {
 
 test("that speak at once are heard before anybody is pushed out", async () => {
   const dropped: string[] = [];
-  const halfOpen = new HalfOpen({ perUser: 1, inAll: 1, deadlineMs: 600_000 });
+  const halfOpen = new HalfOpen({ perOwner: 1, inAll: 1, deadlineMs: 600_000 });
   const all = ["first", "second", "third"].map((name) => {
     const one: Waiting = {
-      uid: 0,
+      owner: 0,
       drop() {
         halfOpen.remove(one);
         dropped.push(name);

@@ -1,0 +1,253 @@
+// Serves a switch to WebSockets: emulators in pages, switches in pages, other switches and tools. Each client is a port.
+// See docs/protocols/websocket.md.
+
+import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { refuse } from "../../../host/errors.js";
+import type { Endpoint } from "../../../host/ports.js";
+import type { Switch } from "../../../host/switch.js";
+import { CLOSE_REPLACED } from "../../../host/websocket/link.js";
+import { reason } from "../../reason.js";
+import { sparingLog } from "../sparing-log.js";
+import { Admission, type Admitted, Refusal } from "./admission.js";
+import { Client, type ClientLimits, codingOf } from "./client.js";
+import { type Listener, listen, urlOf } from "./listen.js";
+import { DEFAULTS, type WebSocketOptions } from "./options.js";
+import { type Peer, peerOf } from "./peer.js";
+import { Pool } from "./pool.js";
+import { type Room, Rooms } from "./rooms.js";
+
+/** A longer message is no frame's, nor a batch of ours: its sender is cut off. */
+const MESSAGE_MAX = 1 << 17;
+const GOING_AWAY = 1001;
+const POLICY = 1008;
+const TRY_LATER = 1013;
+/** How long clients have to hear that the server ends. */
+const FAREWELL_MS = 500;
+const LIMITS = {
+  maxPayload: MESSAGE_MAX,
+  /** How long who is shown out may take to go. */
+  closeTimeout: 2_000,
+};
+
+/** A client in its port. */
+export interface Seat {
+  readonly client: Client;
+  readonly room: Room;
+  readonly endpoint: Endpoint;
+}
+
+export interface WebSocketService {
+  /** Where it is served: "ws://127.0.0.1:8080/". */
+  readonly url: string;
+  /** Who is there, by port. */
+  list(): readonly Seat[];
+  /** Shows a client out. ENXIO where there is none in that port. */
+  drop(port: number): void;
+  /** How many were turned away, and how many octets wait for all clients. */
+  readonly turnedAway: number;
+  readonly waiting: number;
+  close(): Promise<void>;
+}
+
+class Service implements WebSocketService {
+  readonly #switch: Switch;
+  readonly #options: WebSocketOptions;
+  readonly #limits: ClientLimits;
+  readonly #log: (text: string) => void;
+  readonly #rooms: Rooms;
+  readonly #admission: Admission;
+  readonly #pool = new Pool();
+  readonly #seats = new Map<Client, Seat>();
+  readonly #perSite = new Map<string, number>();
+  readonly #upgrades: WebSocketServer;
+  readonly #timer: NodeJS.Timeout;
+  #listener: Listener | undefined;
+  turnedAway = 0;
+
+  constructor(sw: Switch, options: WebSocketOptions) {
+    const { rooms = {}, path = DEFAULTS.path, origins = [], tokens, handlers = {} } = options;
+    this.#switch = sw;
+    this.#options = options;
+    this.#limits = { ...DEFAULTS.limits, ...options.limits };
+    this.#log = sparingLog(options.log ?? (() => {}));
+    this.#rooms = new Rooms(sw, rooms);
+    const hasRoom = (name: string) => this.#rooms.has(name);
+    this.#admission = new Admission({ path, origins, tokens, hasRoom, handlers: Object.keys(handlers) });
+    this.#upgrades = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      ...LIMITS,
+      handleProtocols: (protocols) => codingOf(protocols).protocol || false,
+    });
+    const { idleMs = DEFAULTS.idleMs } = options;
+    this.#timer = setInterval(() => this.#lookForSilent(), idleMs).unref();
+  }
+
+  get url(): string {
+    const { server = this.#listener?.server, tls, path = DEFAULTS.path } = this.#options;
+    return server?.listening ? `${urlOf(server, tls !== undefined)}${path}` : path;
+  }
+
+  get waiting(): number {
+    return this.#pool.used;
+  }
+
+  list(): readonly Seat[] {
+    return [...this.#seats.values()].sort((a, b) => a.endpoint.port - b.endpoint.port);
+  }
+
+  drop(port: number): void {
+    const seat = this.list().find(({ endpoint }) => endpoint.port === port);
+    if (seat === undefined) refuse("ENXIO", `no WebSocket is in port ${port}`);
+    seat.client.close(POLICY, "a manager closed it");
+  }
+
+  async open(): Promise<this> {
+    const { server, host, port, tls, clients = DEFAULTS.clients } = this.#options;
+    if (server === undefined) this.#listener = await listen({ host, port, tls, clients });
+    (server ?? this.#listener?.server)?.on("upgrade", this.#upgrade);
+    return this;
+  }
+
+  async close(): Promise<void> {
+    this.#options.server?.off("upgrade", this.#upgrade);
+    clearInterval(this.#timer);
+    const clients = [...this.#seats.keys()];
+    await Promise.all(clients.map((client) => client.farewell(GOING_AWAY, "the switch ends", FAREWELL_MS)));
+    await this.#listener?.close();
+  }
+
+  readonly #upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
+    const peer = peerOf(request, this.#options.isBehindProxy ?? false);
+    stream.on("error", () => {}); // "close" comes after it
+    try {
+      const admitted = this.#admit(request, peer);
+      const handler = this.#options.handlers?.[admitted.handler ?? ""];
+      if (handler !== undefined) handler(request, stream, head);
+      else this.#upgrades.handleUpgrade(request, stream, head, (ws) => this.#greet(ws, stream, peer, admitted));
+    } catch (error) {
+      this.#turnAway(stream, peer, error instanceof Refusal ? error : new Refusal(500, reason(error)));
+    }
+  };
+
+  #admit(request: IncomingMessage, peer: Peer): Admitted {
+    const { clients = DEFAULTS.clients, clientsPerAddress = DEFAULTS.clientsPerAddress } = this.#options;
+    const { origin, host } = request.headers;
+    const admitted = this.#admission.admit({
+      url: request.url ?? "/",
+      origin,
+      host,
+      address: peer.site,
+      localAddress: request.socket.localAddress ?? "",
+    });
+    if (this.#seats.size >= clients) throw new Refusal(503, `all ${clients} clients are there`);
+    if ((this.#perSite.get(peer.site) ?? 0) >= clientsPerAddress)
+      throw new Refusal(429, `${clientsPerAddress} clients come from this address already`);
+    return admitted;
+  }
+
+  #turnAway(stream: Duplex, peer: Peer, { status, message, retryS }: Refusal): void {
+    this.turnedAway++;
+    const isOthers = this.#options.server !== undefined && this.#options.server.listenerCount("upgrade") > 1;
+    if (status === 404 && isOthers) return;
+    this.#log(`${peer.text} is turned away: ${message}`);
+    const body = `${message}\n`;
+    const lines = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      "Connection: close",
+      "Content-Type: text/plain; charset=utf-8",
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      ...(retryS === undefined ? [] : [`Retry-After: ${retryS}`]),
+    ];
+    stream.end(`${lines.join("\r\n")}\r\n\r\n${body}`);
+    if ("destroySoon" in stream) (stream as Duplex & { destroySoon(): void }).destroySoon();
+  }
+
+  /** Gives a WebSocket its port. */
+  #greet(ws: WebSocket, stream: Duplex, peer: Peer, { room: name = "", holder }: Admitted): void {
+    const identity = { from: peer.text, address: peer.site, holder };
+    const client = new Client(ws, stream, identity, this.#limits, this.#pool);
+    try {
+      this.#seat(client, name);
+    } catch (error) {
+      this.turnedAway++;
+      this.#log(`${peer.text} is turned away: ${reason(error)}`);
+      client.close(TRY_LATER, reason(error));
+    }
+  }
+
+  #seat(client: Client, name: string): void {
+    const room = this.#rooms.enter(name, client);
+    try {
+      this.#plug(client, room);
+    } catch (error) {
+      this.#rooms.leave(room, client);
+      throw error;
+    }
+  }
+
+  #plug(client: Client, room: Room): void {
+    const port = this.#rooms.port(room);
+    try {
+      const description = room.name === "" ? client.name : `${client.name} room ${room.name}`;
+      const endpoint = this.#switch.plug(client, { port: port.id, module: "websocket", description });
+      this.#seats.set(client, { client, room, endpoint });
+    } catch (error) {
+      this.#switch.ports.remove(port.id);
+      throw error;
+    }
+    const { address } = client.identity;
+    this.#perSite.set(address, (this.#perSite.get(address) ?? 0) + 1);
+    if (room.place !== "trunk") this.#follow(client, room);
+    const unplug = client.onclose;
+    client.onclose = (why) => {
+      this.#seats.delete(client);
+      unplug(why);
+      this.#leave(client, room, port.id);
+    };
+  }
+
+  /** Where an address comes from the same client on another socket, the old socket is as good as gone. */
+  #follow(client: Client, room: Room): void {
+    client.onaddress = (address) => {
+      const before = room.owners.get(address);
+      if (before !== undefined && before !== client && !isSame(before, client)) return;
+      room.owners.set(address, client);
+      if (before !== undefined && before !== client) before.close(CLOSE_REPLACED, "another connection has its address");
+    };
+    client.onforget = (address) => {
+      if (room.owners.get(address) === client) room.owners.delete(address);
+    };
+  }
+
+  #leave(client: Client, room: Room, port: number): void {
+    const { ports } = this.#switch;
+    const { address } = client.identity;
+    const left = (this.#perSite.get(address) ?? 1) - 1;
+    if (left > 0) this.#perSite.set(address, left);
+    else this.#perSite.delete(address);
+    for (const key of client.addresses?.keys() ?? []) client.onforget(key);
+    if (ports.has(port) && ports.get(port).endpoints.length === 0) ports.remove(port);
+    this.#rooms.leave(room, client);
+  }
+
+  #lookForSilent(): void {
+    for (const client of [...this.#seats.keys()]) {
+      if (!client.isHeard) client.terminate();
+      client.isHeard = false;
+      client.ping();
+    }
+  }
+}
+
+function isSame(one: Client, other: Client): boolean {
+  return one.identity.address === other.identity.address && one.identity.holder === other.identity.holder;
+}
+
+/** Serves a switch to WebSockets, on a server of the caller's or on one of its own. */
+export async function serveWebSocket(sw: Switch, options: WebSocketOptions): Promise<WebSocketService> {
+  return await new Service(sw, options).open();
+}
