@@ -4,7 +4,7 @@
 // with a width, and arithmetic on them. No enums, functions, classes or imports. Numbers are little-endian, as wasm's are.
 
 /** Raised with every change to a number in this file. A host refuses a core that has another. */
-export const ABI_VERSION: u32 = 2;
+export const ABI_VERSION: u32 = 3;
 
 // Port set: one bit for each port, in 64-bit words; port 0 is the lowest bit of the first word.
 
@@ -190,10 +190,14 @@ export const LINK_COUNT: u32 = 256;
 export const RING_HEAD: u32 = 0; // u32, only the consumer writes it
 export const RING_TAIL: u32 = 64; // u32, only the producer writes it; on a cache line of its own
 export const RING_LOST: u32 = 68; // u32, only the producer writes it: records that found no room
+export const RING_READER: u32 = 72; // u32, of a link's ring to a host: who reads it, READER_*
 export const RING_DATA: u32 = 128;
 export const RING_OCTETS: u32 = 65536; // a power of two
 export const RING_SIZE: u32 = RING_DATA + RING_OCTETS;
 export const RING_SKIP: u32 = 0xffffffff;
+export const READER_HOST: u32 = 0; // the thread of the control plane, which is told
+export const READER_AWAKE: u32 = 1; // another thread, which looks before it sleeps
+export const READER_ASLEEP: u32 = 2; // and sleeps on this word
 export const LINK_IN: u32 = 0; // host to core
 export const LINK_OUT: u32 = RING_SIZE; // core to host
 export const LINK_SIZE: u32 = RING_SIZE * 2;

@@ -4,7 +4,7 @@
 import * as abi from "../assembly/abi.js";
 import { Core } from "../host/core.js";
 import { type CoreFunctions, eachDirty } from "../host/engine.js";
-import { sleepUnless } from "./wake.js";
+import { sleepUnless, wakeReader } from "./wake.js";
 
 /** The core is told the time this often at the least: settings that change what is due are written behind its back. */
 const TICK_MS_MAX = 1000;
@@ -74,7 +74,8 @@ export class Loop {
 
   #deliver(endpoint: number): void {
     this.#functions.deliver(endpoint);
-    this.#delivered = true;
+    const link = this.#core.u32(abi.ENDPOINTS + endpoint * abi.ENDPOINT_SIZE + abi.ENDPOINT_LINK);
+    if (!wakeReader(this.#words, link)) this.#delivered = true;
   }
 
   #isFilled(ring: number): boolean {

@@ -15,10 +15,19 @@ export interface LinkOptions {
 }
 
 interface Plugged {
-  readonly link: Link;
+  /** Absent where another thread has the rings. */
+  readonly link?: Link;
   readonly endpoint: Endpoint;
   readonly inward: Ring;
   readonly outward: Ring;
+}
+
+/** A pair of rings in the core's memory that another thread uses as its link. */
+export interface Lent {
+  readonly endpoint: Endpoint;
+  readonly link: number;
+  /** The other thread uses them no more: the next link may have them. */
+  release(): void;
 }
 
 export class Links {
@@ -32,23 +41,14 @@ export class Links {
   /** Plugs a link into a port of `ports`. EMFILE where all pairs of rings are taken. */
   plug(ports: Ports, port: Port, link: Link, { description, module = "link", uid }: LinkOptions): Endpoint {
     const number = this.#free();
-    const memory = this.#engine.core.octets.buffer;
-    const at = abi.LINKS + number * abi.LINK_SIZE;
-    const inward = new Ring(memory, at + abi.LINK_IN, abi.RING_OCTETS);
-    const outward = new Ring(memory, at + abi.LINK_OUT, abi.RING_OCTETS);
-    inward.reset();
-    outward.reset();
-    const endpoint = ports.plug(port, {
-      kind: abi.KIND_LINK,
-      link: number,
-      module,
-      ...(uid !== undefined && { uid }),
-      close: () => {
-        this.#plugged.delete(number);
-        link.onframe = () => {}; // the rings may be another link's before this one is silent
-        link.close();
-      },
-    });
+    const { inward, outward } = this.#rings(number, abi.READER_HOST);
+    const close = () => {
+      this.#plugged.delete(number);
+      link.onframe = () => {}; // the rings may be another link's before this one is silent
+      link.close();
+    };
+    const plug = { kind: abi.KIND_LINK, link: number, module, ...(uid !== undefined && { uid }), close };
+    const endpoint = ports.plug(port, plug);
     this.#plugged.set(number, { link, endpoint, inward, outward });
     ports.describe(endpoint, description);
     link.onclose = () => ports.unplug(endpoint);
@@ -59,13 +59,38 @@ export class Links {
     return endpoint;
   }
 
+  /** Plugs in what another thread feeds and reads. `onunplug` tells it to stop; its rings stay taken until `release`. */
+  lend(ports: Ports, port: Port, { description, module = "link" }: LinkOptions, onunplug: () => void): Lent {
+    const number = this.#free();
+    const rings = this.#rings(number, abi.READER_AWAKE);
+    const endpoint = ports.plug(port, { kind: abi.KIND_LINK, link: number, module, close: onunplug });
+    const plugged = { endpoint, ...rings };
+    this.#plugged.set(number, plugged);
+    ports.describe(endpoint, description);
+    const release = () => {
+      if (this.#plugged.get(number) === plugged) this.#plugged.delete(number);
+    };
+    return { endpoint, link: number, release };
+  }
+
   /** Hands to each link what the core has for it. */
   read(): void {
-    for (const plugged of this.#plugged.values()) this.#hand(plugged);
+    for (const plugged of this.#plugged.values()) if (plugged.link !== undefined) this.#hand(plugged, plugged.link);
+  }
+
+  /** Empty rings, to be read by `reader`. */
+  #rings(number: number, reader: number): { inward: Ring; outward: Ring } {
+    const memory = this.#engine.core.octets.buffer;
+    const at = abi.LINKS + number * abi.LINK_SIZE;
+    const inward = new Ring(memory, at + abi.LINK_IN, abi.RING_OCTETS);
+    const outward = new Ring(memory, at + abi.LINK_OUT, abi.RING_OCTETS);
+    inward.reset(reader);
+    outward.reset(reader);
+    return { inward, outward };
   }
 
   /** Stops where the link is unplugged by what it hears: its rings may be another's then. */
-  #hand({ link, endpoint, outward }: Plugged): void {
+  #hand({ endpoint, outward }: Plugged, link: Link): void {
     for (const frame of outward.records()) {
       link.send(frame);
       if (this.#plugged.get(endpoint.plug.link ?? 0)?.endpoint !== endpoint) return;

@@ -27,9 +27,14 @@ export class Ring {
     return this.#load(abi.RING_LOST);
   }
 
+  get isEmpty(): boolean {
+    return this.#load(abi.RING_HEAD) === this.#load(abi.RING_TAIL);
+  }
+
   /** Empties the ring, for a new pair of users. */
-  reset(): void {
+  reset(reader: number = abi.READER_HOST): void {
     for (const field of [abi.RING_HEAD, abi.RING_TAIL, abi.RING_LOST]) this.#store(field, 0);
+    this.#store(abi.RING_READER, reader);
   }
 
   /** Appends a record. False where there is no room: it is lost, and counted. */

@@ -12,8 +12,8 @@ import { Events } from "./events.js";
 import { Fdb } from "./fdb.js";
 import { Fstp } from "./fstp.js";
 import type { Link } from "./link.js";
-import { type LinkOptions, Links } from "./links.js";
-import { type Endpoint, type Identity, Ports } from "./ports.js";
+import { type Lent, type LinkOptions, Links } from "./links.js";
+import { type Endpoint, type Identity, type Port, Ports } from "./ports.js";
 import { Vlans } from "./vlans.js";
 
 export interface SwitchOptions {
@@ -63,9 +63,14 @@ export class Switch {
 
   /** Plugs a link into a port, or into any. It comes out when it closes. */
   plug(link: Link, { port, ...shown }: { port?: number } & Partial<LinkOptions> = {}): Endpoint {
-    const taken = port !== undefined && this.ports.has(port) ? this.ports.get(port) : undefined;
-    const into = taken ?? this.ports.allocate(port, OWNER);
+    const into = this.#into(port);
+    if (link.isShared) this.fstp.setOption(into.id, "shared", true);
     return this.#links.plug(this.ports, into, link, { description: link.name, ...shown });
+  }
+
+  /** Plugs a pair of rings that another thread uses into a port, or into any: see `Links.lend`. */
+  protected lendRings({ port, ...shown }: { port?: number } & LinkOptions, onunplug: () => void): Lent {
+    return this.#links.lend(this.ports, this.#into(port), shown, onunplug);
   }
 
   unplug(endpoint: Endpoint): void {
@@ -168,6 +173,11 @@ export class Switch {
       if (path !== "") this.events.emit(path, text);
     }
     this.#core.setU32(abi.EVENTS + abi.RING_HEAD, this.#eventHead);
+  }
+
+  #into(port: number | undefined): Port {
+    const taken = port !== undefined && this.ports.has(port) ? this.ports.get(port) : undefined;
+    return taken ?? this.ports.allocate(port, OWNER);
   }
 
   #watch(): void {

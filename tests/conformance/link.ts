@@ -1,104 +1,17 @@
-// What every link must do. The test of each transport runs this on its own links.
+// Holds a kind of link to what every link must do. The test of each transport runs this on its own links.
 
 import { suite, type Test } from "uvu";
-import * as assert from "uvu/assert";
 import type { Link } from "../../host/link.js";
-import { frame, words } from "../frame.js";
 import { inLab, type Lab } from "../interop/lab.js";
-import { until } from "../interop/wait.js";
 import { type Needs, needs } from "../skip.js";
+import { type Promises, WISHES } from "./wishes.js";
 
 /** How to come by links of a kind. */
-export interface LinkKind {
+export interface LinkKind extends Promises {
   readonly name: string;
   /** The two ends of a fresh path. */
   open(lab: Lab): Promise<readonly [Link, Link]>;
   readonly needs?: Needs;
-  /** Whether one end hears that the other closed. A datagram says nothing. */
-  readonly tellsOfClose?: boolean;
-  /** The longest frame that it carries. */
-  readonly longest?: number;
-}
-
-const LONGEST = 9_234;
-const SIZES = [14, 59, 61, 1514, 1518, 9018];
-const BURST = 300;
-/** What may come at once and must not be lost, whatever the link is made of. */
-const BURST_MIN = 60;
-
-type Wish = (left: Link, right: Link, kind: LinkKind) => Promise<void>;
-
-/** What is asked of the two ends of a fresh path, which is closed after it. */
-const WISHES: Record<string, Wish> = {
-  "carries frames both ways, in order": async (left, right) => {
-    const [atLeft, atRight] = [ear(left), ear(right)];
-    assert.ok(left.send(frame("a > b")));
-    assert.ok(left.send(frame("a > c #7")));
-    await atRight("a > b", "a > c #7");
-    assert.ok(right.send(frame("b > a")));
-    await atLeft("b > a");
-  },
-  "carries the shortest and the longest frames whole": async (left, right, { longest = LONGEST }) => {
-    const heard = ear(right);
-    const sizes = [...SIZES.filter((size) => size < longest), longest];
-    for (const size of sizes) assert.ok(left.send(frame(`a > b /${size}`)));
-    await heard(...sizes.map((size) => `a > b /${size}`));
-  },
-  "carries all that it took of many frames at once": async (left, right) => {
-    let count = 0;
-    right.onframe = () => void count++;
-    const taken = Array.from({ length: BURST }, () => left.send(frame("a > b"))).filter((was) => was).length;
-    await until(`${taken} frames`, () => count === taken);
-    assert.ok(taken >= BURST_MIN, `${taken} of ${BURST} were taken`);
-  },
-  "does not keep a frame that it was given": async (left, right) => {
-    const heard = ear(right);
-    const reused = frame("a > b");
-    left.send(reused);
-    reused.fill(0);
-    await heard("a > b");
-  },
-  "may be answered while it hands over a frame": async (left, right) => {
-    const heard = ear(left);
-    right.onframe = () => void right.send(frame("b > a"));
-    left.send(frame("a > b"));
-    await heard("b > a");
-  },
-  "tells once that it closed, and takes no frame after that": async (left, right, { tellsOfClose = true }) => {
-    const told: string[] = [];
-    left.onclose = () => void told.push("left");
-    right.onclose = () => void told.push("right");
-    left.close();
-    left.close();
-    if (tellsOfClose) await until("the other end hears of it", () => told.includes("right"));
-    right.close();
-    await until("both ends hear of it", () => told.length === 2);
-    assert.equal(told.sort(), ["left", "right"]);
-    assert.is(left.send(frame("a > b")), false);
-    assert.is(right.send(frame("b > a")), false);
-  },
-  "may be closed while it hands over a frame": async (left, right) => {
-    let [heard, told] = [0, 0];
-    right.onclose = () => void told++;
-    right.onframe = () => {
-      heard++;
-      right.close();
-    };
-    for (let i = 0; i < 10; i++) left.send(frame("a > b"));
-    await until("a frame", () => heard > 0);
-    assert.equal([heard, told], [1, 1]);
-    assert.is(right.send(frame("b > a")), false);
-  },
-};
-
-/** Listens from now on. What it returns waits for these frames, and no others. */
-function ear(link: Link): (...wanted: readonly string[]) => Promise<void> {
-  const heard: string[] = [];
-  link.onframe = (octets) => void heard.push(words(octets));
-  return async (...wanted) => {
-    await until(wanted.join(", "), () => heard.length >= wanted.length);
-    assert.equal(heard, wanted);
-  };
 }
 
 /** A suite for a kind of link. The caller may add hooks, and runs it. */

@@ -1,7 +1,5 @@
 // Waiting for something to become true, with an end to it.
 
-import { setTimeout as sleep } from "node:timers/promises";
-
 /** Long enough for a busy machine with two cores: a deadline is for what never comes, and measures nothing. */
 export const PATIENCE_MS = 20_000;
 const LOOK_MS = 10;
@@ -15,6 +13,6 @@ export async function until<T>(what: string, look: Look<T>, ms = PATIENCE_MS): P
     const value = await look();
     if (value !== undefined && value !== false) return value;
     if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
-    await sleep(LOOK_MS);
+    await new Promise((done) => setTimeout(done, LOOK_MS));
   }
 }
