@@ -11,8 +11,9 @@ _loom() {
     rawterm|unixterm) words="--help --version" ;;
     ctl|unixcmd|vdecmd) words="--sock --rcfile --trace --help --version" ;;
     qemu|vdeq|vdeqemu|vdekvm) words="--help --version" ;;
-    *) words="switch plug pipe plug2tap pcapplug term rawterm ctl qemu" ;;
+    slirp|slirpvde) words="--sock --daemon --pidfile --port --group --mod --quiet --tcp --udp --display --redirect --tftp --bootfile --isolate --restrict --allow --deny --mtu --host --network --dns --dhcp --help --version" ;;
+    *) words="switch plug pipe plug2tap pcapplug term rawterm ctl qemu slirp" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}")
 }
-complete -o default -F _loom loom vde_switch vde_plug dpipe vde_plug2tap vde_pcapplug vdeterm unixterm unixcmd vdecmd vdeq vdeqemu vdekvm
+complete -o default -F _loom loom vde_switch vde_plug dpipe vde_plug2tap vde_pcapplug vdeterm unixterm unixcmd vdecmd vdeq vdeqemu vdekvm slirpvde

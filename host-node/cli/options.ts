@@ -14,6 +14,8 @@ export interface Option {
   readonly aka?: readonly string[];
   /** An option without one is a flag. */
   readonly value?: Value<unknown>;
+  /** What it holds where it is given without its value, which is then glued to it or follows "=" where there is one. */
+  readonly bare?: unknown;
   /** May be given more than once; with commas too, but where a value may hold commas itself. */
   readonly many?: true | "again";
   /** Not one of VDE's own: where a shortened name could be either, it is VDE's. */
@@ -90,10 +92,14 @@ class Reading {
   }
 
   #take(name: string, shown: string, given: string | undefined): void {
-    const { value, many } = this.#options[name]!;
+    const { value, many, bare } = this.#options[name]!;
     if (value === undefined) {
       if (given !== undefined) throw new UsageError(`${shown} ${given}: it takes no value`);
       this.values[name] = true;
+      return;
+    }
+    if (given === undefined && bare !== undefined) {
+      this.values[name] = bare;
       return;
     }
     const word = given ?? this.#words.shift();

@@ -65,4 +65,10 @@ export const TOOLS: readonly Entry[] = [
     summary: "QEMU with its adapters on switches",
     load: async () => (await import("./vdeq.js")).vdeq,
   },
+  {
+    name: "slirp",
+    aka: ["slirpvde"],
+    summary: "a gateway: leads a network's guests outside, by this user's own connections",
+    load: async () => (await import("./slirpvde.js")).slirpvde,
+  },
 ];

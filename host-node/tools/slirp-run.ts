@@ -1,0 +1,56 @@
+// A gateway under way, on a switch or on standard input and output.
+
+import { prefixText } from "../../host/slirp/address.js";
+import { forwardText } from "../../host/slirp/forward.js";
+import { join } from "../cable/join.js";
+import { Failure, type Run } from "../cli/tool.js";
+import { type GatewayPlan, openGateway } from "../gateway/open.js";
+import { openCable } from "../transports/open-cable.js";
+import type { SlirpSettings } from "./slirp-options.js";
+
+export interface SlirpRun {
+  readonly settings: SlirpSettings;
+  readonly plan: GatewayPlan;
+  readonly sock: string | undefined;
+  /** How it shows in port/print. */
+  readonly description: string;
+  /** What is said of its addresses at the start. */
+  readonly lines: readonly string[];
+}
+
+/** Runs until the switch is gone, or it is stopped. */
+export async function runSlirp({ settings, plan, sock = "", description, lines }: SlirpRun, run: Run): Promise<void> {
+  const { port, group, mod: mode, quiet } = settings;
+  const gateway = await openGateway(plan).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined) throw error;
+    throw new Failure(error.message);
+  });
+  try {
+    const isFilter = sock === "-";
+    const options = { description, port, group, mode, warn: (text: string) => run.log(text) };
+    const cable = await openCable(isFilter ? "stdio://" : sock, options);
+    if (!quiet && !isFilter) announce(run.program, plan, lines, sock);
+    run.ready();
+    await join(gateway, cable, run.stop);
+  } finally {
+    gateway.close();
+  }
+}
+
+/** How it has started, as VDE's own says it. */
+function announce(
+  program: string,
+  { options, forwards, tftp }: GatewayPlan,
+  lines: readonly string[],
+  sock: string,
+): void {
+  const all = [
+    ...options.hosts.map((host) => `virtual_host=${prefixText(host)}`),
+    ...lines,
+    ...(tftp === undefined ? [] : [`tftp prefix =${tftp}`]),
+    `vde switch  =${sock === "" ? "*DEFAULT*" : sock}`,
+    ...forwards.map((forward) => `redir       =${forwardText(forward)}`),
+  ];
+  const start = `Starting ${program}: `;
+  process.stderr.write(all.map((line, i) => `${i === 0 ? start : " ".repeat(start.length)}${line}\n`).join(""));
+}

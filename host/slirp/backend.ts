@@ -1,0 +1,60 @@
+// What the gateway needs of the world outside: streams, datagrams, names, answers to pings, files. Node has one of these;
+// a page has a smaller one.
+
+/** One end of a stream. What it calls is set before anything can happen. */
+export interface Stream {
+  /** Octets that were written and have not left. */
+  readonly queued: number;
+  onconnect: () => void;
+  /** Lends nothing: the octets are the receiver's. */
+  ondata: (octets: Uint8Array) => void;
+  /** There will be no more data. Writing goes on. */
+  onend: () => void;
+  /** It is gone, by an errno. */
+  onerror: (code: string) => void;
+  /** Fewer octets are queued than before. */
+  ondrain: () => void;
+  write(octets: Uint8Array): void;
+  /** No more will be written. Reading goes on. */
+  end(): void;
+  /** Breaks it off: the other end sees a reset. */
+  destroy(): void;
+  pause(): void;
+  resume(): void;
+}
+
+/** Where a stream leads. */
+export type StreamTarget = { readonly host: string; readonly port: number } | { readonly path: string };
+
+/** A datagram that came, and from where. */
+export type Heard = (octets: Uint8Array, host: string, port: number) => void;
+
+/** A socket for datagrams. What cannot be sent is lost. */
+export interface Datagrams {
+  send(octets: Uint8Array, host: string, port: number): void;
+  close(): void;
+}
+
+export interface Listener {
+  close(): void;
+}
+
+export interface GatewayBackend {
+  /** 32 bits that nobody can guess. */
+  random(): number;
+  connect(to: StreamTarget): Stream;
+  /** A socket of its own port. */
+  datagrams(family: 4 | 6, heard: Heard): Datagrams;
+  /** Waits for connections. Throws an error with an errno where it may not. */
+  listen(host: string | undefined, port: number, onstream: (stream: Stream) => void): Promise<Listener>;
+  /** Waits for datagrams. */
+  listenDatagrams(host: string | undefined, port: number, heard: Heard): Promise<Datagrams>;
+  /** Asks the host's resolvers: whole DNS messages. Undefined where none answers. */
+  resolve(query: Uint8Array, answered: (answer: Uint8Array | undefined) => void): void;
+  /** A resolver that takes questions over TCP. */
+  resolver(): { readonly host: string; readonly port: number } | undefined;
+  /** Sends an echo request with these data, and says once whether it was answered. */
+  ping?(host: string, data: Uint8Array, answered: (isAnswered: boolean) => void): void;
+  /** A file that guests may read, by the name that they have for it, or undefined. */
+  readFile?(name: string): Promise<Uint8Array | undefined>;
+}

@@ -1,0 +1,178 @@
+// A network's way out, as a link: what guests send there goes on by connections and datagrams of the host, as any program
+// has them. It also tells guests who they are, by DHCP, and who others are, by DNS. All of it is put together here.
+
+import type { Clock, Frame, Link } from "../link.js";
+import { type Address, addressText, sameAddress } from "./address.js";
+import { Alarm } from "./alarm.js";
+import { Arp } from "./arp.js";
+import type { GatewayBackend } from "./backend.js";
+import { DHCP_PORT, Dhcp, type Shown } from "./dhcp.js";
+import { DNS_PORT, Dns } from "./dns.js";
+import { Forwards } from "./forwards.js";
+import { Fragments } from "./fragments.js";
+import { Icmp } from "./icmp.js";
+import { IcmpErrors } from "./icmp-errors.js";
+import { Ipv4 } from "./ipv4.js";
+import { Memory } from "./memory.js";
+import { Neighbours } from "./neighbours.js";
+import { type GatewayOptions, type Settings, settle } from "./options.js";
+import { INPUT, MEMORY_SIZE, Output } from "./output.js";
+import { ICMP, Packet, TCP, UDP } from "./packet.js";
+import { Policy } from "./policy.js";
+import type { Drop, Protocol, Stack, Timed } from "./stack.js";
+import { Tcp } from "./tcp/tcp.js";
+import { Udp } from "./udp.js";
+
+const ETHERNET = 14;
+const FRAME_MAX = 9_234;
+const TYPE_ARP = 0x0806;
+const TYPE_V4 = 0x0800;
+/** Frames that came while one was handed over, and are taken later. */
+const WAITING_MAX = 256;
+
+export class Gateway implements Link, Stack {
+  readonly name: string;
+  onframe: (frame: Frame) => void = () => {};
+  onclose: (reason?: Error) => void = () => {};
+  readonly clock: Clock;
+  readonly backend: GatewayBackend;
+  readonly settings: Settings;
+  readonly memory = new Memory(MEMORY_SIZE);
+  readonly neighbours: Neighbours;
+  readonly output: Output;
+  readonly policy: Policy;
+  readonly errors: IcmpErrors;
+  readonly forwards: Forwards;
+  readonly drops = new Map<Drop, number>();
+  /** What is let go when it closes. */
+  readonly closers: (() => void)[] = [];
+  readonly tcp: Tcp;
+  readonly udp: Udp;
+  readonly #dhcp: Dhcp | undefined;
+  readonly #arp: Arp;
+  readonly #ipv4: Ipv4;
+  readonly #packet: Packet;
+  readonly #timed: readonly Timed[];
+  readonly #alarm: Alarm;
+  readonly #waiting: Uint8Array[] = [];
+  #isHanding = false;
+  #isFlushDue = false;
+  #isOpen = true;
+
+  constructor(options: GatewayOptions, backend: GatewayBackend, clock: Clock) {
+    const settings = settle(options);
+    this.name = `slirp ${settings.hosts.map(({ address }) => addressText(address)).join(" ")}`;
+    this.clock = clock;
+    this.backend = backend;
+    this.settings = settings;
+    this.#packet = new Packet(this.memory);
+    this.neighbours = new Neighbours(() => clock.now());
+    this.output = new Output(this.memory, this.neighbours, settings, backend.random());
+    this.policy = new Policy(settings);
+    this.errors = new IcmpErrors(this);
+    this.tcp = new Tcp(this);
+    this.udp = new Udp(this);
+    this.forwards = new Forwards(this, this.tcp, this.udp);
+    this.#arp = new Arp(this);
+    const fragments = new Fragments(this);
+    const protocols = new Map<number, Protocol>([
+      [TCP, this.tcp],
+      [UDP, this.udp],
+      [ICMP, new Icmp(this)],
+    ]);
+    this.#ipv4 = new Ipv4(this, fragments, protocols);
+    this.#dhcp = settings.pool && new Dhcp(this, this.udp, settings.pool);
+    if (this.#dhcp !== undefined) this.udp.serve(DHCP_PORT, this.#dhcp);
+    this.udp.serve(DNS_PORT, new Dns(this, this.udp));
+    this.#timed = [this.tcp, this.udp, fragments];
+    this.#alarm = new Alarm(clock, (nowMs) => Math.min(...this.#timed.map((timed) => timed.tick(nowMs))));
+    this.output.onframe = (at, size) => this.#hand(this.memory.octets.subarray(at, at + size));
+    this.neighbours.onready = (frame) => this.#hand(frame);
+    this.neighbours.onask = (address) => this.#arp.ask(address);
+  }
+
+  /** Takes a frame of a guest. */
+  send(frame: Frame): boolean {
+    if (!this.#isOpen) return false;
+    if (this.#isHanding) return this.#postpone(frame);
+    this.#take(frame);
+    return true;
+  }
+
+  /** A guest that answers while it is told something is heard a little later. */
+  #postpone(frame: Frame): boolean {
+    if (this.#waiting.length >= WAITING_MAX) return false;
+    this.#waiting.push(frame.slice());
+    this.soon();
+    return true;
+  }
+
+  #take(frame: Frame): void {
+    const { memory } = this;
+    const size = frame.length;
+    if (size < ETHERNET || size > FRAME_MAX) {
+      this.drop("a header that is cut or wrong");
+      return;
+    }
+    memory.octets.set(frame, INPUT);
+    if ((frame[0]! & 1) === 0 && !memory.is(INPUT, this.settings.mac)) {
+      this.drop("not for the gateway");
+      return;
+    }
+    const type = memory.u16(INPUT + 12);
+    const packet = this.#packet;
+    packet.frame = INPUT;
+    packet.ip = INPUT + ETHERNET;
+    packet.size = size - ETHERNET;
+    if (type === TYPE_V4 && this.settings.host4 !== undefined) this.#ipv4.input(packet);
+    else if (type === TYPE_ARP) this.#arp.input(packet.ip, packet.size);
+    else this.drop("a protocol or option that is not known");
+  }
+
+  #hand(frame: Frame): void {
+    if (!this.#isOpen) return;
+    const before = this.#isHanding;
+    this.#isHanding = true;
+    this.onframe(frame);
+    this.#isHanding = before;
+  }
+
+  isOwn(address: Address): boolean {
+    return this.settings.own.some((own) => sameAddress(own, address));
+  }
+
+  drop(why: Drop): void {
+    this.drops.set(why, (this.drops.get(why) ?? 0) + 1);
+  }
+
+  due(atMs: number): void {
+    this.#alarm.by(atMs);
+  }
+
+  soon(): void {
+    if (this.#isFlushDue) return;
+    this.#isFlushDue = true;
+    this.clock.after(0, () => this.#flush());
+  }
+
+  #flush(): void {
+    this.#isFlushDue = false;
+    for (const frame of this.#waiting.splice(0)) this.#take(frame);
+    this.tcp.flush();
+  }
+
+  leases(): readonly Shown[] {
+    return this.#dhcp?.list() ?? [];
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.forwards.close();
+    this.tcp.close();
+    this.udp.close();
+    this.#alarm.close();
+    this.#isOpen = false;
+    for (const close of this.closers.splice(0)) close();
+    this.onclose();
+  }
+}

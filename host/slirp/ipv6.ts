@@ -1,0 +1,114 @@
+// IPv6, RFC 8200: checks what came, walks its extension headers, puts fragments together, and hands on what is inside.
+
+import { isIn, type Prefix, parsePrefix } from "./address.js";
+import type { Fragments } from "./fragments.js";
+import { ICMPV6, type Packet } from "./packet.js";
+import type { Stack } from "./stack.js";
+import { deliver, type Protocols } from "./transport.js";
+
+const HEADER = 40;
+const HOP_BY_HOP = 0;
+const ROUTING = 43;
+const FRAGMENT = 44;
+const DESTINATION = 60;
+const EXTENSIONS_MAX = 8;
+const LINK_LOCAL: Prefix = parsePrefix("fe80::/10");
+
+export class Ipv6 {
+  readonly #stack: Stack;
+  readonly #fragments: Fragments;
+  readonly #protocols: Protocols;
+
+  constructor(stack: Stack, fragments: Fragments, protocols: Protocols) {
+    this.#stack = stack;
+    this.#fragments = fragments;
+    this.#protocols = protocols;
+  }
+
+  /** Takes a packet of which `ip` and `size`, from there on, are known. */
+  input(packet: Packet): void {
+    if (!this.#read(packet)) {
+      this.#stack.drop("a header that is cut or wrong");
+      return;
+    }
+    if (!this.#isFromGuest(packet)) {
+      this.#stack.drop("a source outside of the network");
+      return;
+    }
+    for (let count = 0; isExtension(packet.protocol); count++) {
+      if (count === EXTENSIONS_MAX || packet.size < 8) {
+        this.#stack.drop("a header that is cut or wrong");
+        return;
+      }
+      if (packet.protocol === FRAGMENT ? !this.#collect(packet) : !this.#skip(packet)) return;
+    }
+    this.#hand(packet);
+  }
+
+  #read(packet: Packet): boolean {
+    const { memory, ip } = packet;
+    if (packet.size < HEADER || memory.octets[ip]! >>> 4 !== 6) return false;
+    const size = memory.u16(ip + 4);
+    if (HEADER + size > packet.size) return false;
+    packet.width = 16;
+    packet.from = ip + 8;
+    packet.at = ip + HEADER;
+    packet.size = size;
+    packet.protocol = memory.octets[ip + 6]!;
+    packet.hops = memory.octets[ip + 7]!;
+    return true;
+  }
+
+  /** A source in the network, or of the link; or none, while a guest finds out whether an address is taken. */
+  #isFromGuest(packet: Packet): boolean {
+    const source = packet.source();
+    packet.neighbour = undefined;
+    if (source.every((octet) => octet === 0)) return packet.protocol === ICMPV6;
+    if (this.#stack.isOwn(source)) return false;
+    if (!this.#stack.settings.isGuest(source) && !isIn(source, LINK_LOCAL)) return false;
+    packet.neighbour = this.#stack.neighbours.learn(packet);
+    return true;
+  }
+
+  /** Goes on after an extension. One that wants the packet somewhere else first is refused (RFC 5095). */
+  #skip(packet: Packet): boolean {
+    const { octets } = packet.memory;
+    const size = (octets[packet.at + 1]! + 1) << 3;
+    const isSourceRoute = packet.protocol === ROUTING && octets[packet.at + 3] !== 0;
+    if (size > packet.size || isSourceRoute) {
+      this.#stack.drop("a header that is cut or wrong");
+      return false;
+    }
+    packet.protocol = octets[packet.at]!;
+    packet.at += size;
+    packet.size -= size;
+    return true;
+  }
+
+  #collect(packet: Packet): boolean {
+    const { memory, at } = packet;
+    const field = memory.u16(at + 2);
+    const key = { id: memory.u32(at + 4), offset: field & 0xfff8, more: (field & 1) !== 0 };
+    packet.protocol = memory.octets[at]!;
+    packet.at += 8;
+    packet.size -= 8;
+    return (key.offset === 0 && !key.more) || this.#fragments.add(packet, key);
+  }
+
+  #hand(packet: Packet): void {
+    const { errors, settings } = this.#stack;
+    const to = packet.destination();
+    const isNear = to[0] === 0xff || isIn(to, LINK_LOCAL) || settings.isInside(to);
+    if (!isNear && packet.hops <= 1) {
+      errors.refuse(packet, "hops");
+      return;
+    }
+    if (deliver(this.#stack, this.#protocols, packet) || to[0] === 0xff) return;
+    errors.refuse(packet, "protocol");
+    this.#stack.drop("a protocol or option that is not known");
+  }
+}
+
+function isExtension(protocol: number): boolean {
+  return protocol === HOP_BY_HOP || protocol === ROUTING || protocol === FRAGMENT || protocol === DESTINATION;
+}

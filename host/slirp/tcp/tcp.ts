@@ -1,0 +1,351 @@
+// TCP, RFC 9293, as far as one who stands in the middle needs it: guests' connections end here, and each has a stream to
+// the outside. Urgent data are data like any other (RFC 6093).
+
+import { type Address, addressText } from "../address.js";
+import type { Stream, StreamTarget } from "../backend.js";
+import { PAYLOAD } from "../output.js";
+import { type Neighbour, type Packet, TCP } from "../packet.js";
+import type { Protocol, Stack, Timed } from "../stack.js";
+import { type Ends, Flow } from "./flow.js";
+import { Flows } from "./flows.js";
+import { ACK, FIN, HEADER, RST, Segment, SYN } from "./segment.js";
+
+const CONNECT_MS = 60_000;
+const WAITING_MS = 2_000;
+const KEEPALIVE_MS = 300_000;
+const PROBE_MS = 30_000;
+const PROBES_MAX = 5;
+const PORT_MIN = 32_768;
+const PORT_COUNT = 28_232;
+
+/** What a stream's failure means to the guest; everything else is a refusal. */
+const ERRORS: Readonly<Record<string, "host" | "network" | "forbidden">> = {
+  EHOSTUNREACH: "host",
+  EHOSTDOWN: "host",
+  ETIMEDOUT: "host",
+  ENETUNREACH: "network",
+  EACCES: "forbidden",
+  EPERM: "forbidden",
+};
+
+export class Tcp implements Protocol, Timed {
+  /** What is led elsewhere than where it seems to go: by address and port, as the guest has them. */
+  readonly redirects = new Map<string, StreamTarget>();
+  readonly #stack: Stack;
+  readonly #segment = new Segment();
+  readonly #flows: Flows;
+  readonly #dirty = new Set<Flow>();
+
+  constructor(stack: Stack) {
+    this.#stack = stack;
+    this.#flows = new Flows(stack.settings.limits, stack.backend.random());
+    this.#flows.onevict = (flow) => this.#remove(flow);
+  }
+
+  list(): readonly Flow[] {
+    return this.#flows.list();
+  }
+
+  input(packet: Packet): void {
+    const segment = this.#segment;
+    if (!segment.read(packet)) {
+      this.#stack.drop("a header that is cut or wrong");
+      return;
+    }
+    const flow = this.#flows.find(packet);
+    if (flow === undefined) this.#unknown(packet);
+    else if (flow.state === "waiting" && segment.has(SYN)) {
+      this.#remove(flow); // the same ports again, sooner than we wait for
+      this.#unknown(packet);
+    } else this.#known(flow, packet);
+  }
+
+  #unknown(packet: Packet): void {
+    const segment = this.#segment;
+    if (segment.has(RST)) return;
+    if (segment.has(SYN) && !segment.has(ACK)) this.#open(packet);
+    else this.#reject(packet);
+  }
+
+  #open(packet: Packet): void {
+    const { errors, clock, backend } = this.#stack;
+    const far = packet.destination();
+    if (packet.neighbour === undefined || this.#stack.settings.isGroup(far)) {
+      this.#stack.drop("not for the gateway");
+      return;
+    }
+    const target = this.#target(far, packet.port);
+    if (target === undefined) {
+      this.#stack.drop("forbidden");
+      this.#reject(packet);
+      return;
+    }
+    const ends = { guest: packet.source(), guestPort: packet.sourcePort, far, farPort: packet.port };
+    const flow = new Flow(this.#stack, ends, "connecting", packet.neighbour);
+    if (!this.#flows.add(flow)) {
+      this.#stack.drop("a limit was reached");
+      this.#reject(packet);
+      return;
+    }
+    flow.meet(this.#segment);
+    flow.complaint = errors.complaint(packet);
+    this.#wait(flow, clock.now() + CONNECT_MS);
+    this.#attach(flow, backend.connect(target));
+  }
+
+  #target(far: Address, port: number): StreamTarget | undefined {
+    const redirect = this.redirects.get(`${addressText(far)} ${port}`);
+    if (redirect !== undefined) return redirect;
+    if (port === 53 && this.#stack.isOwn(far)) return this.#stack.backend.resolver();
+    const target = this.#stack.policy.target(far, port);
+    return target && { host: target.host, port };
+  }
+
+  /** A connection from outside to a guest. It is reset where it cannot be. */
+  forward(stream: Stream, guest: Address, guestPort: number, far: Address): void {
+    const flow = this.#makeForward(guest, guestPort, far);
+    if (flow === undefined) {
+      stream.destroy();
+      return;
+    }
+    this.#attach(flow, stream);
+    flow.pause(true);
+    flow.shake(this.#stack.clock.now());
+    this.#stack.due(flow.dueMs);
+  }
+
+  /** From a port that is not in use. */
+  #makeForward(guest: Address, guestPort: number, far: Address): Flow | undefined {
+    const start = this.#stack.backend.random();
+    const neighbour: Neighbour | undefined = this.#stack.neighbours.find(guest);
+    for (let tries = 0; tries < 64; tries++) {
+      const farPort = PORT_MIN + ((start + tries) % PORT_COUNT);
+      const ends: Ends = { guest, guestPort, far, farPort };
+      if (this.#flows.has(ends)) continue;
+      const flow = new Flow(this.#stack, ends, "syn-sent", neighbour);
+      return this.#flows.add(flow) ? flow : undefined;
+    }
+    return undefined;
+  }
+
+  #attach(flow: Flow, stream: Stream): void {
+    flow.stream = stream;
+    stream.onconnect = () => {
+      if (flow.state !== "connecting") return;
+      flow.state = "syn-received";
+      flow.complaint = undefined;
+      flow.shake(this.#stack.clock.now());
+      this.#stack.due(flow.dueMs);
+    };
+    stream.ondata = (octets) => {
+      if (flow.state === "closed" || flow.sender.isEnding) return;
+      flow.sender.buffer.push(octets);
+      if (flow.sender.isFull) flow.pause(true);
+      this.#output(flow);
+    };
+    stream.onend = () => {
+      flow.sender.isEnding = true;
+      this.#output(flow);
+    };
+    stream.onerror = (code) => this.#fail(flow, code);
+    stream.ondrain = () => {
+      if (flow.state === "open" && flow.receiver.wouldOpen(stream.queued, flow.sender.mss)) flow.acknowledge();
+    };
+  }
+
+  #fail(flow: Flow, code: string): void {
+    if (flow.state === "closed") return;
+    const reason = ERRORS[code];
+    if (flow.complaint !== undefined && reason !== undefined) this.#stack.errors.complain(flow.complaint, reason);
+    else if (flow.state !== "waiting") flow.reset();
+    this.#remove(flow);
+  }
+
+  #known(flow: Flow, packet: Packet): void {
+    const segment = this.#segment;
+    flow.heardMs = this.#stack.clock.now();
+    flow.probes = 0;
+    flow.neighbour ??= packet.neighbour;
+    if (flow.state === "connecting") {
+      if (segment.has(RST)) this.#remove(flow);
+    } else if (flow.state === "syn-sent") this.#answered(flow, packet);
+    else if (segment.has(RST)) this.#isReset(flow);
+    else if (segment.has(SYN)) this.#again(flow);
+    else if (!segment.has(ACK)) return;
+    else if (flow.state !== "syn-received") this.#take(flow, packet);
+    else if (flow.ackPlace(segment.acknowledged) !== 0) this.#reject(packet);
+    else {
+      this.#established(flow);
+      this.#take(flow, packet);
+    }
+  }
+
+  /** RFC 5961: only the very next number resets; another that could be meant is asked about. */
+  #isReset(flow: Flow): void {
+    const place = flow.place(this.#segment.sequence);
+    if (place === flow.receiver.next) this.#remove(flow);
+    else if (place > flow.receiver.next && place < flow.receiver.edge) this.#owe(flow);
+  }
+
+  /** A SYN that was lost on its way back, or one that cannot be. */
+  #again(flow: Flow): void {
+    if (flow.state === "syn-received") flow.sendSyn();
+    else this.#owe(flow);
+  }
+
+  /** What a guest says to a forward. */
+  #answered(flow: Flow, packet: Packet): void {
+    const segment = this.#segment;
+    const isOurs = segment.has(ACK) && flow.ackPlace(segment.acknowledged) === 0;
+    if (segment.has(ACK) && !isOurs) {
+      this.#reject(packet);
+      return;
+    }
+    if (isOurs && segment.has(RST)) this.#remove(flow);
+    if (!isOurs || !segment.has(SYN) || segment.has(RST)) return;
+    flow.meet(segment);
+    this.#established(flow);
+    flow.pause(false);
+    this.#owe(flow);
+    this.#output(flow);
+  }
+
+  #established(flow: Flow): void {
+    flow.state = "open";
+    this.#wait(flow, this.#stack.clock.now() + KEEPALIVE_MS);
+  }
+
+  #take(flow: Flow, { memory }: Packet): void {
+    const segment = this.#segment;
+    const { sender, receiver } = flow;
+    const place = flow.place(segment.sequence);
+    const acked = flow.ackPlace(segment.acknowledged);
+    const isBeyond = place > receiver.edge || (place === receiver.edge && segment.size > 0);
+    if (isBeyond || acked > sender.nxt) {
+      this.#owe(flow);
+      return;
+    }
+    if (acked >= sender.una) flow.hear(segment, flow.heardMs);
+    if (segment.size > 0 || segment.has(FIN)) {
+      const gained = receiver.take(place, memory.octets, segment.at, segment.size, segment.has(FIN));
+      if (gained) this.#owe(flow);
+      else flow.acknowledge(); // at once, since it says what is missing
+    } else if (place < receiver.next) this.#owe(flow); // it asks whether we are there
+    if (flow.isPaused && sender.isRoomy) flow.pause(false);
+    this.#touch(flow);
+  }
+
+  #owe(flow: Flow): void {
+    flow.owesAck = true;
+    this.#touch(flow);
+  }
+
+  #touch(flow: Flow): void {
+    this.#dirty.add(flow);
+    this.#stack.soon();
+  }
+
+  /** What has come together is handed on together, and acknowledged once. */
+  flush(): void {
+    for (const flow of this.#dirty) {
+      flow.pass();
+      this.#output(flow);
+      if (flow.owesAck && flow.state !== "closed") flow.acknowledge();
+      if (flow.state === "open" && flow.receiver.isEnded && flow.sender.isDone) this.#linger(flow);
+    }
+    this.#dirty.clear();
+  }
+
+  #output(flow: Flow): void {
+    if (flow.state !== "open") return;
+    flow.sender.output(this.#stack.clock.now());
+    if (flow.sender.dueMs > 0) this.#stack.due(flow.sender.dueMs);
+  }
+
+  /** Both have ended. What the guest's last word needs is kept for a while, and what has not left yet. */
+  #linger(flow: Flow): void {
+    flow.state = "waiting";
+    this.#flows.linger(flow);
+    this.#wait(flow, this.#stack.clock.now() + WAITING_MS);
+  }
+
+  #wait(flow: Flow, untilMs: number): void {
+    flow.dueMs = untilMs;
+    this.#stack.due(untilMs);
+  }
+
+  #remove(flow: Flow): void {
+    if (flow.state === "closed") return;
+    const hasLeft = flow.state === "waiting";
+    flow.state = "closed";
+    this.#flows.remove(flow);
+    this.#dirty.delete(flow);
+    flow.sender.buffer.clear();
+    if (!hasLeft) flow.stream?.destroy();
+  }
+
+  tick(nowMs: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const flow of this.#flows.list()) {
+      if (flow.sender.dueMs > 0 && flow.sender.dueMs <= nowMs && !flow.sender.timeout(nowMs)) this.#fail(flow, "");
+      if (flow.dueMs <= nowMs) this.#due(flow, nowMs);
+      if (flow.state === "closed") continue;
+      next = Math.min(next, flow.dueMs, flow.sender.dueMs || next);
+    }
+    return next;
+  }
+
+  #due(flow: Flow, nowMs: number): void {
+    switch (flow.state) {
+      case "connecting":
+        this.#fail(flow, "ETIMEDOUT");
+        return;
+      case "syn-sent":
+      case "syn-received":
+        if (!flow.shake(nowMs)) this.#fail(flow, "");
+        return;
+      case "waiting":
+        this.#remove(flow);
+        return;
+      case "open":
+        this.#probe(flow, nowMs);
+        return;
+    }
+  }
+
+  /** A guest that was silent for long is asked whether it is there. */
+  #probe(flow: Flow, nowMs: number): void {
+    const silentMs = nowMs - flow.heardMs;
+    if (silentMs < KEEPALIVE_MS) {
+      this.#wait(flow, flow.heardMs + KEEPALIVE_MS);
+      return;
+    }
+    if (flow.probes++ >= PROBES_MAX) {
+      this.#fail(flow, "");
+      return;
+    }
+    flow.keepAlive();
+    this.#wait(flow, nowMs + PROBE_MS);
+  }
+
+  /** Answers what belongs to no connection (RFC 9293, 3.10.7.1). */
+  #reject(packet: Packet): void {
+    const segment = this.#segment;
+    const { memory, output } = this.#stack;
+    if (segment.has(RST) || this.#stack.settings.isGroup(packet.destination())) return;
+    const length = segment.size + (segment.has(SYN) ? 1 : 0) + (segment.has(FIN) ? 1 : 0);
+    const acks = !segment.has(ACK);
+    const flags = acks ? RST | ACK : RST;
+    memory.setU32(PAYLOAD, (packet.port << 16) | packet.sourcePort);
+    memory.setU32(PAYLOAD + 4, acks ? 0 : segment.acknowledged);
+    memory.setU32(PAYLOAD + 8, acks ? (segment.sequence + length) >>> 0 : 0);
+    memory.setU32(PAYLOAD + 12, (HEADER << 26) | (flags << 16));
+    memory.setU32(PAYLOAD + 16, 0);
+    const heading = { from: packet.destination(), to: packet.source(), protocol: TCP, sumAt: 16 };
+    output.send(heading, HEADER, packet.neighbour);
+  }
+
+  close(): void {
+    for (const flow of this.#flows.list()) this.#remove(flow);
+  }
+}

@@ -1,0 +1,170 @@
+// UDP: a port of a guest has a port of the host, whatever it sends to (RFC 4787: endpoint-independent mapping), and hears
+// from addresses that it has sent to (address-dependent filtering). The gateway's own services hear first.
+
+import { type Address, addressText } from "./address.js";
+import type { Datagrams } from "./backend.js";
+import { PAYLOAD } from "./output.js";
+import { type Packet, UDP } from "./packet.js";
+import type { Protocol, Stack, Timed } from "./stack.js";
+import type { Ends } from "./tcp/flow.js";
+
+const HEADER = 8;
+const SIZE_MAX = 65_507;
+const IDLE_MS = 180_000;
+/** Of a port that has had no answer, or one question to a resolver. */
+const UNANSWERED_MS = 30_000;
+const PEERS_MAX = 256;
+
+/** What answers at an address of the gateway itself. */
+export interface Service {
+  /** Takes a datagram whose data begin at `at`. */
+  input(packet: Packet, at: number, size: number): void;
+}
+
+interface Binding {
+  readonly guest: Address;
+  readonly port: number;
+  readonly socket: Datagrams;
+  /** By the name that the host has for them: how the guest sees those that it has sent to. */
+  readonly peers: Map<string, Address>;
+  untilMs: number;
+}
+
+export class Udp implements Protocol, Timed {
+  readonly #stack: Stack;
+  readonly #services = new Map<number, Service>();
+  readonly #expected = new Map<string, (octets: Uint8Array) => void>();
+  readonly #bindings = new Map<string, Binding>();
+  readonly #perGuest = new Map<string, number>();
+
+  constructor(stack: Stack) {
+    this.#stack = stack;
+  }
+
+  /** Lets a service hear what comes to a port of the gateway's own addresses, or to everybody. */
+  serve(port: number, service: Service): void {
+    this.#services.set(port, service);
+  }
+
+  /** What a guest's port sends to a port of the gateway goes to `back`, or nowhere any more. */
+  expect({ guest, guestPort, far, farPort }: Ends, back: ((octets: Uint8Array) => void) | undefined): void {
+    const key = endsText(guest, guestPort, far, farPort);
+    if (back === undefined) this.#expected.delete(key);
+    else this.#expected.set(key, back);
+  }
+
+  list(): readonly { guest: string; port: number; peers: number }[] {
+    return [...this.#bindings.values()].map(({ guest, port, peers }) => ({
+      guest: addressText(guest),
+      port,
+      peers: peers.size,
+    }));
+  }
+
+  input(packet: Packet): void {
+    const { memory, at } = packet;
+    const size = memory.u16(at + 4);
+    if (size < HEADER || size > packet.size) {
+      this.#stack.drop("a header that is cut or wrong");
+      return;
+    }
+    const to = packet.destination();
+    const isGroup = this.#stack.settings.isGroup(to);
+    const service = isGroup || this.#stack.isOwn(to) ? this.#services.get(packet.port) : undefined;
+    const back =
+      this.#expected.size > 0 && this.#expected.get(endsText(packet.source(), packet.sourcePort, to, packet.port));
+    if (back) back(memory.slice(at + HEADER, size - HEADER));
+    else if (service !== undefined) service.input(packet, at + HEADER, size - HEADER);
+    else if (isGroup) this.#stack.drop("not for the gateway");
+    else this.#forward(packet, to, size - HEADER);
+  }
+
+  #forward(packet: Packet, to: Address, size: number): void {
+    const { policy, errors } = this.#stack;
+    const target = policy.target(to, packet.port);
+    if (target === undefined || packet.neighbour === undefined) {
+      errors.refuse(packet, "forbidden");
+      this.#stack.drop("forbidden");
+      return;
+    }
+    const binding = this.#binding(packet, target.family);
+    if (binding === undefined) {
+      this.#stack.drop("a limit was reached");
+      return;
+    }
+    if (!binding.peers.has(target.host)) {
+      if (binding.peers.size >= PEERS_MAX) binding.peers.delete([...binding.peers.keys()][0]!);
+      binding.peers.set(target.host, to);
+    }
+    binding.untilMs = Math.max(binding.untilMs, this.#stack.clock.now() + UNANSWERED_MS);
+    binding.socket.send(packet.memory.slice(packet.at + HEADER, size), target.host, packet.port);
+  }
+
+  #binding(packet: Packet, family: 4 | 6): Binding | undefined {
+    const guest = packet.source();
+    const port = packet.sourcePort;
+    const key = `${family} ${port} ${addressText(guest)}`;
+    return this.#bindings.get(key) ?? this.#bind(key, guest, port, family);
+  }
+
+  #bind(key: string, guest: Address, port: number, family: 4 | 6): Binding | undefined {
+    const { backend, clock, settings } = this.#stack;
+    const owner = addressText(guest);
+    const count = this.#perGuest.get(owner) ?? 0;
+    if (count >= settings.limits.socketsPerGuest || this.#bindings.size >= settings.limits.sockets) return undefined;
+    const socket = backend.datagrams(family, (octets, host, from) => this.#heard(binding, octets, host, from));
+    const binding: Binding = { guest, port, socket, peers: new Map(), untilMs: clock.now() + UNANSWERED_MS };
+    this.#bindings.set(key, binding);
+    this.#perGuest.set(owner, count + 1);
+    this.#stack.due(binding.untilMs);
+    return binding;
+  }
+
+  #heard(binding: Binding, octets: Uint8Array, host: string, port: number): void {
+    const from = binding.peers.get(host);
+    if (from === undefined) return;
+    binding.untilMs = this.#stack.clock.now() + IDLE_MS;
+    this.send({ from, port, to: binding.guest, toPort: binding.port }, octets);
+  }
+
+  /** Sends a datagram to a guest. */
+  send(
+    { from, port, to, toPort }: { from: Address; port: number; to: Address; toPort: number },
+    octets: Uint8Array,
+    neighbour = this.#stack.neighbours.find(to),
+  ): void {
+    const { memory, output } = this.#stack;
+    if (octets.length > SIZE_MAX) return;
+    memory.setU16(PAYLOAD, port);
+    memory.setU16(PAYLOAD + 2, toPort);
+    memory.setU16(PAYLOAD + 4, HEADER + octets.length);
+    memory.octets.set(octets, PAYLOAD + HEADER);
+    output.send({ from, to, protocol: UDP, sumAt: 6 }, HEADER + octets.length, neighbour);
+  }
+
+  tick(nowMs: number): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const [key, binding] of this.#bindings) {
+      if (binding.untilMs <= nowMs) this.#unbind(key, binding);
+      else next = Math.min(next, binding.untilMs);
+    }
+    return next;
+  }
+
+  #unbind(key: string, { guest, socket }: Binding): void {
+    const owner = addressText(guest);
+    const left = (this.#perGuest.get(owner) ?? 1) - 1;
+    if (left === 0) this.#perGuest.delete(owner);
+    else this.#perGuest.set(owner, left);
+    this.#bindings.delete(key);
+    socket.close();
+  }
+
+  close(): void {
+    for (const [key, binding] of this.#bindings) this.#unbind(key, binding);
+  }
+}
+
+function endsText(guest: Address, guestPort: number, far: Address, farPort: number): string {
+  return `${guestPort} ${farPort} ${addressText(guest)} ${addressText(far)}`;
+}

@@ -1,0 +1,153 @@
+// slirpvde, with a Linux guest in a network namespace behind a tap of our switch.
+
+import { createHash, randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { needs } from "../skip.js";
+import { configure, leaseScript, lingering, serveHttp, startGuestBehind } from "./gateway.js";
+import { inLab } from "./lab.js";
+import { startTool } from "./tools.js";
+import { until } from "./wait.js";
+
+const test = suite("slirp");
+const guests = needs(test, { commands: ["ip", "ss", "curl"], namespaces: true });
+const withUdhcpc = needs(test, { commands: ["ip", "busybox"], namespaces: true });
+const withDhclient = needs(test, { commands: ["ip", "dhclient"], namespaces: true });
+
+const HOST = "10.0.2.2";
+const MEBIBYTE = 1 << 20;
+
+function hashOf(octets: Uint8Array): string {
+  return createHash("sha256").update(octets).digest("hex");
+}
+
+/** Opens so many connections, one after the other, and says how many were answered. */
+const CONNECTIONS = `
+const { connect } = require("node:net");
+const [port, count] = process.argv.slice(1).map(Number);
+let done = 0;
+(function next() {
+  if (done === count) return console.log(done + " connections");
+  const socket = connect(port, "${HOST}");
+  socket.on("data", () => {});
+  socket.on("end", () => { done++; socket.end(); next(); });
+  socket.write("GET / HTTP/1.0\\r\\n\\r\\n");
+})();
+`;
+
+withUdhcpc(
+  "busybox's udhcpc gets a lease, and gives it back",
+  inLab(async (lab) => {
+    const guest = await startGuestBehind(lab, "slirpvde", "-dhcp");
+    const said = await guest.run("busybox", "udhcpc", "-i", "g0", "-n", "-q", "-R", "-s", leaseScript(lab));
+    assert.match(said, /^bound 10\.0\.2\.15 router 10\.0\.2\.2 dns 10\.0\.2\.3 lease 86400/m);
+    await guest.run("ping", "-c", "1", "-W", "5", HOST);
+  }),
+);
+
+withDhclient(
+  "ISC's dhclient gets a lease of a network of another size",
+  inLab(async (lab) => {
+    const guest = await startGuestBehind(lab, "slirpvde", "-H", "172.20.0.0/16", "--dhcp=172.20.7.1");
+    const files = ["-lf", lab.path("leases"), "-pf", lab.path("pid")];
+    const said = await guest.try("dhclient", "-1", "-v", "-sf", "/bin/true", ...files, "g0");
+    assert.match(said.complaints, /bound to 172\.20\.7\.1 /);
+    await guest.try("dhclient", "-r", "-sf", "/bin/true", ...files, "g0");
+  }),
+);
+
+guests(
+  "carries what guests fetch and send, whole",
+  inLab(async (lab) => {
+    const file = randomBytes(16 * MEBIBYTE);
+    let received = "";
+    const port = await serveHttp(lab, (request, response) => {
+      if (request.method === "GET") {
+        response.end(file);
+        return;
+      }
+      const hash = createHash("sha256");
+      request.on("data", (octets) => hash.update(octets));
+      request.on("end", () => {
+        received = hash.digest("hex");
+        response.end("thanks");
+      });
+    });
+    const guest = await startGuestBehind(lab, "slirpvde");
+    await configure(guest);
+    writeFileSync(lab.path("sent"), file);
+    const url = `http://${HOST}:${port}/`;
+    assert.match(await guest.run("sh", "-c", `curl -sf ${url} | sha256sum`), new RegExp(`^${hashOf(file)}`));
+    assert.is(await guest.run("curl", "-sf", "-T", lab.path("sent"), url), "thanks");
+    assert.is(received, hashOf(file));
+    assert.is(await lingering(guest), "");
+  }),
+);
+
+guests(
+  "carries 1,500 connections, one after the other",
+  inLab(async (lab) => {
+    const port = await serveHttp(lab, (_request, response) => response.end("hello"));
+    const guest = await startGuestBehind(lab, "slirpvde");
+    await configure(guest);
+    const said = await guest.run(process.execPath, "-e", CONNECTIONS, String(port), "1500");
+    assert.is(said, "1500 connections\n");
+    await until("no socket is left half closed", async () => (await lingering(guest)) === "");
+  }),
+);
+
+guests(
+  "goes on where the host breaks an upload off, refuses, or does not exist",
+  inLab(async (lab) => {
+    let isHarsh = true;
+    const port = await serveHttp(lab, (request, response) => {
+      if (isHarsh) request.once("data", () => request.socket.resetAndDestroy());
+      else response.end("hello");
+    });
+    const guest = await startGuestBehind(lab, "slirpvde");
+    await configure(guest);
+    const upload = ["curl", "-sS", "-T", "/dev/zero", "-m", "30", `http://${HOST}:${port}/`];
+    const { code, complaints } = await guest.try(...upload);
+    assert.ok(code === 55 || code === 56, `${code}: ${complaints}`); // sending or receiving failed: not a time-out
+    const refused = await guest.try("curl", "-sS", "-m", "20", `http://${HOST}:1/`);
+    assert.is(refused.code, 7, refused.complaints);
+    isHarsh = false;
+    assert.is(await guest.run("curl", "-sf", "-m", "20", `http://${HOST}:${port}/`), "hello");
+    assert.is(await lingering(guest), "");
+  }),
+);
+
+guests(
+  "leads no guest to this machine but by the gateway's address, and that not where it is isolated",
+  inLab(async (lab) => {
+    const port = await serveHttp(lab, (_request, response) => response.end("hello"), "0.0.0.0");
+    const guest = await startGuestBehind(lab, "slirpvde", "--isolate");
+    await configure(guest);
+    await guest.run("ip", "route", "add", "0.0.0.0/8", "via", HOST);
+    for (const host of [HOST, "10.0.2.3", "10.0.2.200", "169.254.169.254", "240.0.0.1"]) {
+      const { code } = await guest.try("curl", "-sS", "-m", "5", `http://${host}:${port}/`);
+      assert.ok(code !== 0, host);
+    }
+  }),
+);
+
+test(
+  "refuses a forward that is none, and says what is wanted",
+  inLab(async (lab) => {
+    for (const [words, wanted] of [
+      [["-L", "22080"], /-L 22080: a forward is \[ADDRESS:\]PORT:GUEST:PORT/],
+      [["-L", "0:10.0.2.15:80"], /a forward is/],
+      [["-U", "53:nobody:53"], /a forward is/],
+      [["-L", "2222:192.168.1.1:22", "-s", lab.path("nowhere")], /192\.168\.1\.1 is no guest's address/],
+      [["-x", "6010"], /-x 6010: PORT:PATH is wanted/],
+      [["-H", "10.0.2"], /-H 10\.0\.2: an address is wanted/],
+    ] as const) {
+      const program = startTool(lab, "slirpvde", ...words);
+      assert.ok((await program.exit()).code !== 0, words.join(" "));
+      assert.match(program.complaints(), wanted);
+    }
+  }),
+);
+
+test.run();
