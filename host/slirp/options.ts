@@ -121,7 +121,7 @@ export function settle(options: GatewayOptions): Settings {
     isInside,
     isGroup,
     isGuest: (address) => isInside(address) && !isOwn(address) && !isGroup(address),
-    pool: poolOf(options.dhcp, host4, dns4),
+    pool: poolOf(options.dhcp, host4),
     prefixes,
     limits: { ...LIMITS, ...limits },
     mac: Uint8Array.of(...MAC_START, ...(host4?.address ?? host6!.address.subarray(12))),
@@ -145,7 +145,7 @@ function dnsOf(host: Prefix, given: Address | undefined): Address {
 }
 
 /** Addresses for guests: from the start to the end of the network, but not ours. */
-function poolOf(dhcp: GatewayOptions["dhcp"], host: Prefix | undefined, dns: Address | undefined): Settings["pool"] {
+function poolOf(dhcp: GatewayOptions["dhcp"], host: Prefix | undefined): Settings["pool"] {
   if (dhcp === undefined) return undefined;
   if (host === undefined) return refuse("EINVAL", "DHCP needs an IPv4 network");
   const inSmall = host.bits > 27 ? DHCP_NUMBER_SMALL : DHCP_NUMBER;

@@ -7,6 +7,11 @@ import type { Limits } from "../options.js";
 import type { Packet } from "../packet.js";
 import type { Ends, Flow } from "./flow.js";
 
+/** Where systems take such ports from. */
+const PORT_MIN = 32_768;
+const PORT_COUNT = 28_232;
+const PORT_TRIES = 64;
+
 export class Flows {
   /** Removes one that makes room. */
   onevict: (flow: Flow) => void = () => {};
@@ -46,6 +51,15 @@ export class Flows {
       sameAddress(flow.ends.guest, guest) &&
       sameAddress(flow.ends.far, far);
     return this.#byHash.get(this.#hashOf({ guest, guestPort, far, farPort }))?.some(same) ?? false;
+  }
+
+  /** A port for the far end that makes a connection like no other. */
+  freePort(ends: Omit<Ends, "farPort">, start: number): number | undefined {
+    for (let tries = 0; tries < PORT_TRIES; tries++) {
+      const farPort = PORT_MIN + ((start + tries) % PORT_COUNT);
+      if (!this.has({ ...ends, farPort })) return farPort;
+    }
+    return undefined;
   }
 
   /** Adds one. False where there are too many; those that only wait make room. */

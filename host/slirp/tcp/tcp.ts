@@ -3,20 +3,16 @@
 
 import { type Address, addressText } from "../address.js";
 import type { Stream, StreamTarget } from "../backend.js";
-import { PAYLOAD } from "../output.js";
-import { type Neighbour, type Packet, TCP } from "../packet.js";
+import type { Packet } from "../packet.js";
 import type { Protocol, Stack, Timed } from "../stack.js";
-import { type Ends, Flow } from "./flow.js";
+import { Flow } from "./flow.js";
 import { Flows } from "./flows.js";
-import { ACK, FIN, HEADER, RST, Segment, SYN } from "./segment.js";
+import { reject } from "./reject.js";
+import { ACK, FIN, RST, Segment, SYN } from "./segment.js";
+import { KEEPALIVE_MS, runTimers } from "./timers.js";
 
 const CONNECT_MS = 60_000;
 const WAITING_MS = 2_000;
-const KEEPALIVE_MS = 300_000;
-const PROBE_MS = 30_000;
-const PROBES_MAX = 5;
-const PORT_MIN = 32_768;
-const PORT_COUNT = 28_232;
 
 /** What a stream's failure means to the guest; everything else is a refusal. */
 const ERRORS: Readonly<Record<string, "host" | "network" | "forbidden">> = {
@@ -114,18 +110,13 @@ export class Tcp implements Protocol, Timed {
     this.#stack.due(flow.dueMs);
   }
 
-  /** From a port that is not in use. */
   #makeForward(guest: Address, guestPort: number, far: Address): Flow | undefined {
-    const start = this.#stack.backend.random();
-    const neighbour: Neighbour | undefined = this.#stack.neighbours.find(guest);
-    for (let tries = 0; tries < 64; tries++) {
-      const farPort = PORT_MIN + ((start + tries) % PORT_COUNT);
-      const ends: Ends = { guest, guestPort, far, farPort };
-      if (this.#flows.has(ends)) continue;
-      const flow = new Flow(this.#stack, ends, "syn-sent", neighbour);
-      return this.#flows.add(flow) ? flow : undefined;
-    }
-    return undefined;
+    const { backend, neighbours } = this.#stack;
+    const farPort = this.#flows.freePort({ guest, guestPort, far }, backend.random());
+    if (farPort === undefined) return undefined;
+    const ends = { guest, guestPort, far, farPort };
+    const flow = new Flow(this.#stack, ends, "syn-sent", neighbours.find(guest));
+    return this.#flows.add(flow) ? flow : undefined;
   }
 
   #attach(flow: Flow, stream: Stream): void {
@@ -285,64 +276,15 @@ export class Tcp implements Protocol, Timed {
   }
 
   tick(nowMs: number): number {
-    let next = Number.POSITIVE_INFINITY;
-    for (const flow of this.#flows.list()) {
-      if (flow.sender.dueMs > 0 && flow.sender.dueMs <= nowMs && !flow.sender.timeout(nowMs)) this.#fail(flow, "");
-      if (flow.dueMs <= nowMs) this.#due(flow, nowMs);
-      if (flow.state === "closed") continue;
-      next = Math.min(next, flow.dueMs, flow.sender.dueMs || next);
-    }
-    return next;
+    const acts = {
+      fail: (flow: Flow, code: string) => this.#fail(flow, code),
+      remove: (flow: Flow) => this.#remove(flow),
+    };
+    return Math.min(...this.#flows.list().map((flow) => runTimers(flow, nowMs, acts)));
   }
 
-  #due(flow: Flow, nowMs: number): void {
-    switch (flow.state) {
-      case "connecting":
-        this.#fail(flow, "ETIMEDOUT");
-        return;
-      case "syn-sent":
-      case "syn-received":
-        if (!flow.shake(nowMs)) this.#fail(flow, "");
-        return;
-      case "waiting":
-        this.#remove(flow);
-        return;
-      case "open":
-        this.#probe(flow, nowMs);
-        return;
-    }
-  }
-
-  /** A guest that was silent for long is asked whether it is there. */
-  #probe(flow: Flow, nowMs: number): void {
-    const silentMs = nowMs - flow.heardMs;
-    if (silentMs < KEEPALIVE_MS) {
-      this.#wait(flow, flow.heardMs + KEEPALIVE_MS);
-      return;
-    }
-    if (flow.probes++ >= PROBES_MAX) {
-      this.#fail(flow, "");
-      return;
-    }
-    flow.keepAlive();
-    this.#wait(flow, nowMs + PROBE_MS);
-  }
-
-  /** Answers what belongs to no connection (RFC 9293, 3.10.7.1). */
   #reject(packet: Packet): void {
-    const segment = this.#segment;
-    const { memory, output } = this.#stack;
-    if (segment.has(RST) || this.#stack.settings.isGroup(packet.destination())) return;
-    const length = segment.size + (segment.has(SYN) ? 1 : 0) + (segment.has(FIN) ? 1 : 0);
-    const acks = !segment.has(ACK);
-    const flags = acks ? RST | ACK : RST;
-    memory.setU32(PAYLOAD, (packet.port << 16) | packet.sourcePort);
-    memory.setU32(PAYLOAD + 4, acks ? 0 : segment.acknowledged);
-    memory.setU32(PAYLOAD + 8, acks ? (segment.sequence + length) >>> 0 : 0);
-    memory.setU32(PAYLOAD + 12, (HEADER << 26) | (flags << 16));
-    memory.setU32(PAYLOAD + 16, 0);
-    const heading = { from: packet.destination(), to: packet.source(), protocol: TCP, sumAt: 16 };
-    output.send(heading, HEADER, packet.neighbour);
+    reject(this.#stack, this.#segment, packet);
   }
 
   close(): void {
