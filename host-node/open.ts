@@ -80,6 +80,7 @@ function unplugBroken(sw: Switch, log: (text: string) => void): DataPlane["onbro
     if (endpoint === undefined) return;
     const [, reason] = getSystemErrorMap().get(-errno) ?? ["", errno === EBADFD ? "it was deleted" : `error ${errno}`];
     log(`port ${endpoint.port}: unplugged ${endpoint.plug.module} ${endpoint.description}: ${reason}`);
+    endpoint.plug.onbroken?.(new Error(reason));
     sw.unplug(endpoint);
   };
 }

@@ -22,8 +22,17 @@ export interface Plug {
   readonly module: string;
   /** The user that a port then belongs to, or none: taps and links have none. */
   readonly uid?: number;
+  /** Runs where the data plane found it broken, before it is unplugged. */
+  onbroken?(reason: Error): void;
   /** Lets go of what is outside the core. Runs once, when the core has let go of it. */
   close(): void;
+}
+
+/** What was plugged in, is away, and comes back into its port. */
+export interface Awaited {
+  readonly description: string;
+  /** It need not come any more. */
+  forget(): void;
 }
 
 /** A plug in its port. */
@@ -44,6 +53,8 @@ export interface Port {
   group: number | undefined;
   /** Newest first. */
   endpoints: Endpoint[];
+  /** While there are any, the port is given to nobody who asks for any port. */
+  readonly awaited: Set<Awaited>;
 }
 
 const DEFAULT_COUNT = 32;
@@ -73,9 +84,9 @@ export class Ports {
     this.#count = count;
   }
 
-  /** Every port, by number; with `open`, those that have endpoints. */
+  /** Every port, by number; with `open`, those that have endpoints, or wait for one. */
   list({ open = false } = {}): Port[] {
-    const ports = [...this.#ports.values()].filter(({ endpoints }) => !open || endpoints.length > 0);
+    const ports = [...this.#ports.values()].filter((port) => !open || !isIdle(port));
     return ports.sort((a, b) => a.id - b.id);
   }
 
@@ -109,10 +120,11 @@ export class Ports {
     return port;
   }
 
-  /** Unmakes a port. EADDRINUSE where something is plugged in. */
+  /** Unmakes a port, and forgets what it waits for. EADDRINUSE where something is plugged in. */
   remove(id: number): void {
     const port = this.get(id);
     if (port.endpoints.length > 0) refuse("EADDRINUSE", `port ${id} has endpoints: close them first`);
+    forgetAwaited(port);
     this.#core.call("portRemove", id);
     this.#ports.delete(id);
   }
@@ -191,7 +203,10 @@ export class Ports {
 
   /** Unplugs everything. */
   close(): void {
-    for (const { endpoints } of this.#ports.values()) for (const endpoint of [...endpoints]) this.unplug(endpoint);
+    for (const port of this.#ports.values()) {
+      for (const endpoint of [...port.endpoints]) this.unplug(endpoint);
+      forgetAwaited(port);
+    }
   }
 
   #requireInRange(id: number): void {
@@ -202,8 +217,7 @@ export class Ports {
     for (let id = 1; id <= this.#count; id++) {
       const port = this.#ports.get(id);
       if (port === undefined) return this.#make(id, true);
-      if (port.endpoints.length === 0 && port.allocatable && (who === undefined || this.#mayUse(port, who)))
-        return port;
+      if (isIdle(port) && port.allocatable && (who === undefined || this.#mayUse(port, who))) return port;
     }
     return undefined;
   }
@@ -219,11 +233,20 @@ export class Ports {
 
   #make(id: number, allocatable: boolean): Port {
     this.#core.call("portCreate", id);
-    const port: Port = { id, allocatable, user: undefined, group: undefined, endpoints: [] };
+    const port: Port = { id, allocatable, user: undefined, group: undefined, endpoints: [], awaited: new Set() };
     this.#ports.set(id, port);
     this.#events.emit("port/+", two(id));
     return port;
   }
+}
+
+/** Whether nothing is plugged in or on its way back. */
+export function isIdle({ endpoints, awaited }: Port): boolean {
+  return endpoints.length === 0 && awaited.size === 0;
+}
+
+function forgetAwaited({ awaited }: Port): void {
+  for (const each of [...awaited]) each.forget();
 }
 
 function two(value: number, fill = "0"): string {

@@ -1,25 +1,12 @@
 // A link that comes back: when it is cut off it is opened again, at once and then after longer and longer waits. Frames
 // are lost meanwhile, as on a cable that was pulled out.
 
-import { SwitchError } from "./errors.js";
-import type { Clock, Frame, Link } from "./link.js";
+import type { Frame, Link } from "./link.js";
+import { isFinal, Retry, type RetryOptions } from "./retry.js";
 
-export interface ReconnectOptions {
-  readonly clock: Clock;
-  /** A number from 0 to 1, by chance: a thousand clients of one server shall not come back in the same moment. */
-  readonly chance: () => number;
+export interface ReconnectOptions extends RetryOptions {
   /** Hears of each end and each return. */
   readonly ontold?: (isUp: boolean, reason?: Error) => void;
-}
-
-const FIRST_MS = 250;
-const LAST_MS = 30_000;
-/** A link that held so long is tried again at once. */
-const GOOD_MS = 10_000;
-
-/** What another try would not mend: somebody else has our place, or we are not wanted. */
-function isFinal(reason: unknown): reason is SwitchError {
-  return reason instanceof SwitchError && (reason.code === "EBUSY" || reason.code === "EACCES");
 }
 
 class ReconnectingLink implements Link {
@@ -27,16 +14,15 @@ class ReconnectingLink implements Link {
   onclose: (reason?: Error) => void = () => {};
   readonly #dial: () => Promise<Link>;
   readonly #options: ReconnectOptions;
+  readonly #retry: Retry;
   #link: Link;
   #isUp = false;
   #isOpen = true;
-  #upMs = 0;
-  #waitMs = 0;
-  #callOff: () => void = () => {};
 
   constructor(first: Link, dial: () => Promise<Link>, options: ReconnectOptions) {
     this.#dial = dial;
     this.#options = options;
+    this.#retry = new Retry(options);
     this.#link = first;
     this.#use(first);
   }
@@ -57,7 +43,7 @@ class ReconnectingLink implements Link {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#isUp = false;
-    this.#callOff();
+    this.#retry.stop();
     this.#link.close();
     this.onclose(reason);
   }
@@ -65,7 +51,7 @@ class ReconnectingLink implements Link {
   #use(link: Link): void {
     this.#link = link;
     this.#isUp = true;
-    this.#upMs = this.#options.clock.now();
+    this.#retry.up();
     link.onframe = (frame) => this.onframe(frame);
     link.onclose = (reason) => this.#lose(reason);
   }
@@ -74,16 +60,9 @@ class ReconnectingLink implements Link {
     if (!this.#isOpen) return;
     this.#isUp = false;
     this.#options.ontold?.(false, reason);
-    if (this.#options.clock.now() - this.#upMs >= GOOD_MS) this.#waitMs = 0;
+    this.#retry.down();
     if (isFinal(reason)) this.#shut(reason);
-    else this.#retry();
-  }
-
-  #retry(): void {
-    const { clock, chance } = this.#options;
-    const delayMs = this.#waitMs * (0.5 + chance() / 2);
-    this.#waitMs = Math.min(LAST_MS, this.#waitMs === 0 ? FIRST_MS : 2 * this.#waitMs);
-    this.#callOff = clock.after(delayMs, () => void this.#try());
+    else this.#retry.again(() => void this.#try());
   }
 
   async #try(): Promise<void> {
@@ -95,7 +74,7 @@ class ReconnectingLink implements Link {
     } catch (error) {
       if (!this.#isOpen) return;
       if (isFinal(error)) this.#shut(error);
-      else this.#retry();
+      else this.#retry.again(() => void this.#try());
     }
   }
 }

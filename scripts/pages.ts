@@ -110,7 +110,11 @@ function linksPage(): string {
     "Links",
     "What a cable or a port of a switch can be joined to. A name without a scheme is the directory of a switch, or a " +
       "file with a name in its first line; an empty one is the user's usual switch: `~/.vdeplug/default`, " +
-      "`~/.vde2/default.switch`, `/var/run/vde.ctl`, `/tmp/vde.ctl`, whichever is there.",
+      "`~/.vde2/default.switch`, `/var/run/vde.ctl`, `/tmp/vde.ctl`, whichever is there.\n\n" +
+      "In a port of a switch, a link comes back whenever its other end does: it is opened again at once, and then after " +
+      "longer and longer waits, 30 s at the most. Its port keeps its number and its VLANs meanwhile, and shows it as " +
+      "awaited. `port/epclose` ends it for good; `port/remove` does, while it is away. With `[server]`, one peer after " +
+      "the other is waited for. A cable ends with either of its ends.",
     table(["scheme", "example", "what it is"], rows),
   );
 }

@@ -63,7 +63,7 @@ class Service implements Run {
     try {
       await task(this);
     } catch (error) {
-      this.fail(error);
+      if (error !== this.stop.reason) this.fail(error); // else it was stopped while it waited
     }
     this.#removePidfile();
     forget();

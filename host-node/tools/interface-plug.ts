@@ -46,7 +46,7 @@ function interfacePlug({ name, aka, summary, operands, scheme, what }: Kind): To
     async run({ sock = "", port, group, mod: mode }, [device = ""], run) {
       const { join } = await import("../cable/join.js");
       const { openCable } = await import("../transports/open-cable.js");
-      const plug = { description: `${aka}:`, port, group, mode, warn: (text: string) => run.log(text) };
+      const plug = { description: `${aka}:`, port, group, mode, warn: (text: string) => run.log(text), stop: run.stop };
       const own = await openCable(`${scheme}://${device}`, plug);
       const other = await openCable(sock === "-" ? "stdio://" : sock, plug);
       run.ready();

@@ -45,9 +45,9 @@ async function otherEnd(
 }
 
 function first({ descr, port, group, mod: mode }: PlugSettings, run: Run): PlugOptions {
-  return { description: descr || "vdeplug:", port, group, mode, warn: (text) => run.log(text) };
+  return { description: descr || "vdeplug:", port, group, mode, warn: (text) => run.log(text), stop: run.stop };
 }
 
 function second({ descr, port2: port, group2: group, mod2: mode }: PlugSettings, run: Run): PlugOptions {
-  return { description: descr || "vdeplug:", port, group, mode, warn: (text) => run.log(text) };
+  return { description: descr || "vdeplug:", port, group, mode, warn: (text) => run.log(text), stop: run.stop };
 }

@@ -65,11 +65,7 @@ export async function plugLinks(sw: OpenSwitch, urls: readonly string[], run: Ru
   if (urls.length === 0) return;
   const { plugLink } = await import("../transports/plug-link.js");
   const warn = (text: string) => run.log(text);
-  for (const url of urls) {
-    const plugged = orFail(1, () => plugLink(sw, url, { warn }));
-    if (!/\[server\]$/.test(url)) await plugged;
-    else plugged.catch((error) => run.fail(error)); // it comes when its peer does
-  }
+  for (const url of urls) await orFail(1, () => plugLink(sw, url, { warn }));
 }
 
 /** What to do, by errno. */

@@ -43,7 +43,7 @@ export class Node implements Link, PlugHost {
   /** What the server of plugs asks of a switch. Ports have numbers in their sockets' names alone. */
   readonly ports = {
     allocate: (id: number | undefined, _who: Identity): Port => {
-      return { id: id ?? 0, allocatable: true, user: undefined, group: undefined, endpoints: [] };
+      return { id: id ?? 0, allocatable: true, user: undefined, group: undefined, endpoints: [], awaited: new Set() };
     },
     plug: (port: Port, plug: Plug): Endpoint => this.#plug(port, plug),
     unplug: (endpoint: Endpoint): void => this.#unplug(endpoint),

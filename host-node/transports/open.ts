@@ -18,6 +18,10 @@ export interface PlugOptions {
   readonly mode?: number | undefined;
   /** Takes a line for people. */
   readonly warn?: (text: string) => void;
+  /** Fires when it is not wanted any more: who waits for a peer then throws its reason. */
+  readonly stop?: AbortSignal;
+  /** Runs when from now on it waits for a peer, however long. */
+  readonly onwait?: () => void;
 }
 
 /** Opens what a URL names: the part after "://". */

@@ -10,14 +10,15 @@ import { EPOLLIN } from "../native/epoll.js";
 import { close } from "../native/libc.js";
 import { accept, connectTo, listen, SOCK_STREAM, sockaddrUn, unixSocket } from "../native/socket.js";
 import { bindFile, removeFile, removeStale } from "../servers/socket-file.js";
+import type { PlugOptions } from "./open.js";
 
 const MODE = 0o700;
 
-export async function openStream(rest: string): Promise<Side> {
+export async function openStream(rest: string, options: PlugOptions): Promise<Side> {
   const { path, words } = splitBrackets(rest);
   if (path === "") refuse("EINVAL", "stream://PATH: a path is wanted");
   const isServer = "server" in readParameters(words, ["server"]);
-  const fd = isServer ? await acceptOne(path) : connected(path);
+  const fd = isServer ? await acceptOne(path, options) : connected(path);
   return new StreamSide({ name: `stream ${path}`, input: fd, output: fd, framing: QEMU_FRAMING });
 }
 
@@ -33,20 +34,36 @@ function connected(path: string): number {
 }
 
 /** Waits for one connection, and leaves nothing for a second to come to. */
-async function acceptOne(path: string): Promise<number> {
+async function acceptOne(path: string, { stop, onwait = () => {} }: PlugOptions): Promise<number> {
   removeStale(path, SOCK_STREAM, `${path} is somebody else's socket`);
   const fd = unixSocket(SOCK_STREAM);
   try {
     const file = bindFile(fd, path, { mode: MODE });
     try {
       listen(fd, 1);
-      await new Promise<void>((resolve) => reactor().watch(fd, EPOLLIN, () => resolve()));
-      reactor().forget(fd);
+      onwait();
+      await connection(fd, stop);
       return accept(fd);
     } finally {
       removeFile(file);
     }
   } finally {
     close(fd);
+  }
+}
+
+/** Waits until somebody connects, or it is not wanted any more. */
+async function connection(fd: number, stop?: AbortSignal): Promise<void> {
+  let end = () => {};
+  try {
+    stop?.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      end = () => reject(stop?.reason);
+      stop?.addEventListener("abort", end);
+      reactor().watch(fd, EPOLLIN, () => resolve());
+    });
+  } finally {
+    stop?.removeEventListener("abort", end);
+    reactor().forget(fd);
   }
 }

@@ -2,7 +2,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import { refuse } from "../errors.js";
-import type { Port } from "../ports.js";
+import { isIdle, type Port } from "../ports.js";
 import type { Switch } from "../switch.js";
 import type { System } from "../system.js";
 import { four } from "./text.js";
@@ -35,6 +35,7 @@ export function* print({ switch: sw, system }: Target, only: number | undefined,
     yield* counters(sw, port);
     for (const { id, plug, description } of port.endpoints)
       yield `  -- endpoint ID ${four(id)} module ${plug.module.padEnd(12)}: ${description || "no endpoint description"}`;
+    for (const { description } of port.awaited) yield `  -- awaited     : ${description}`;
   }
 }
 
@@ -71,7 +72,7 @@ function find(text: string, what: string, lookUp: (word: string) => number | und
 function chosen(sw: Switch, only: number | undefined, open: boolean): readonly Port[] {
   if (only === undefined) return sw.ports.list({ open });
   const port = sw.ports.get(only);
-  if (open && port.endpoints.length === 0) refuse("ENXIO", `nothing is plugged into port ${only}, see port/allprint`);
+  if (open && isIdle(port)) refuse("ENXIO", `nothing is plugged into port ${only}, see port/allprint`);
   return [port];
 }
 
