@@ -4,6 +4,10 @@ import * as abi from "../assembly/abi.js";
 import { Console } from "../host/console/console.js";
 import { DROP_REASONS, LOST_IN_RING } from "../host/counters.js";
 import { ERRORS } from "../host/errors.js";
+import { WireConsole } from "../host/wire/console.js";
+import { Filter } from "../host/wire/filter.js";
+import { PARAMETER_LIST } from "../host/wire/parameters.js";
+import { PRESETS } from "../host/wire/presets.js";
 import { wrap } from "../host-node/cli/help.js";
 import type { Tool } from "../host-node/cli/tool.js";
 import { nodeClock } from "../host-node/clock.js";
@@ -11,7 +15,9 @@ import { webSocketMenu } from "../host-node/servers/websocket/menu.js";
 import { TOOLS } from "../host-node/tools/aliases.js";
 import { SCHEMES } from "../host-node/transports/schemes.js";
 import { VERSION } from "../host-node/version.js";
+import type { Difference } from "../tests/transcripts/difference.js";
 import { differences } from "../tests/transcripts/differences.js";
+import { wireDifferences } from "../tests/transcripts/wire-differences.js";
 import { abiPage } from "./abi-page.js";
 import { completion, manPage, markdown } from "./manual.js";
 import { table } from "./table.js";
@@ -60,6 +66,29 @@ function consolePage(): string {
   return page("Console commands", about, [...console.commands.markdown()].join("\n"));
 }
 
+function wirePage(): string {
+  const console = new WireConsole({ filter: new Filter({ seed: 0, now: () => 0 }), system: undefined as never });
+  const about =
+    "What the console of a wire takes: `loom wire --mgmt`, its standard input where it joins two links, and `wire/do` at " +
+    "a switch's. Parameters have the same names on the command line and in `wire://` URLs. Their values are written " +
+    "`[LR|RL]N[+N][K|M|G][U|N][[STATE]]`: see [Bad wires](../guides/wire.md).";
+  const parameters = PARAMETER_LIST.map(([name, { help, unit, aka = [], added }]) => {
+    const names = [name, ...aka].map((each) => `\`${each}\``).join(" ");
+    return [names, unit, help, added ? "" : "yes"];
+  });
+  const presets = Object.entries(PRESETS).map(([name, { help, lines }]) => [`\`${name}\``, help, lines.join("; ")]);
+  return page(
+    "Console of a wire",
+    about,
+    "## Parameters",
+    table(["parameter", "unit", "what it does", "in VDE"], parameters),
+    "## Presets",
+    "LR goes up, from the user at the left end, and RL comes down.",
+    table(["preset", "what it is like", "settings"], presets),
+    [...console.commands.markdown()].join("\n"),
+  );
+}
+
 function dropsPage(): string {
   const rows = [...DROP_REASONS].map(([code, { name, help }]) => [
     String(code),
@@ -92,16 +121,15 @@ function errorsPage(): string {
 /** What the tests allow when they replay sessions that were recorded from VDE. */
 function differencesPage(): string {
   const about =
-    "Where this console answers otherwise than VDE's. All else is the same octet for octet: tests replay recorded " +
+    "Where these consoles answer otherwise than VDE's. All else is the same octet for octet: tests replay recorded " +
     "sessions, and allow what is listed here.";
-  return page(
-    "Differences from VDE's console",
-    about,
+  const listed = (all: readonly Difference[]) =>
     table(
       ["what", "why"],
-      differences.map(({ what, why }) => [what, why]),
-    ),
-  );
+      all.map(({ what, why }) => [what, why]),
+    );
+  const [sw, wire] = ["## The switch", "## The wire"];
+  return page("Differences from VDE's consoles", about, sw, listed(differences), wire, listed(wireDifferences));
 }
 
 function linksPage(): string {
@@ -131,6 +159,7 @@ export async function pages(): Promise<Record<string, string>> {
     "reference/drops.md": dropsPage(),
     "reference/errors.md": errorsPage(),
     "reference/links.md": linksPage(),
+    "reference/wire-console.md": wirePage(),
     ...Object.fromEntries(manPages),
     "completion/loom.bash": completion(tools),
   };

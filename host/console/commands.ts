@@ -67,6 +67,13 @@ export class Commands {
     }
   }
 
+  /** A row for each command that has a help: its path with its arguments, as wide as `width` says of its menu. */
+  *rows(width: (menu: string) => number): Generator<string> {
+    for (const { menu } of this.#menus)
+      for (const { path, kinds, help } of menu.commands)
+        if (help !== "") yield `${`${path} ${syntax(kinds)}`.trimEnd().padEnd(width(menu.name))} ${help}`;
+  }
+
   /** The same as Markdown, for docs/reference/console.md. */
   *markdown(): Generator<string> {
     for (const { menu } of this.#menus) {

@@ -42,7 +42,7 @@ export class Session {
       listener: (category, text) => this.#hear(category, text),
       tell: (event) => this.#tell(event),
       echo: (text) => this.#write(text),
-      leave: () => this.#leave(),
+      leave: (word) => this.#leave(word),
       scripts: [],
     };
     if (!greet) return;
@@ -94,9 +94,9 @@ export class Session {
     if (this.#open) this.#terminal.prompt(this.#console.prompt);
   }
 
-  #leave(): void {
+  #leave(word = this.#console.farewell): void {
     if (!this.#open || this.#terminal.leave === undefined) return;
-    this.#terminal.leave(this.#console.farewell);
+    this.#terminal.leave(word);
     this.close();
   }
 

@@ -1,6 +1,7 @@
 // A console on a bench: a switch in this process, a machine that is made up, and sessions whose output is kept.
 
 import { Console } from "../../host/console/console.js";
+import type { Interpreter } from "../../host/console/interpreter.js";
 import { Session } from "../../host/console/session.js";
 import { refuse } from "../../host/errors.js";
 import type { Plugin } from "../../host/plugin.js";
@@ -49,11 +50,13 @@ export class Manager {
   isEnded = false;
   /** While it is false, nothing is read, and what is written waits. */
   isReading = true;
+  readonly #prompt: string;
   #waiting: (() => void)[] = [];
   #backlog = 0;
 
-  constructor(console: Console) {
+  constructor(console: Interpreter) {
     const manager = this;
+    this.#prompt = console.prompt;
     this.session = new Session(console, {
       get backlog() {
         return manager.#backlog;
@@ -76,7 +79,8 @@ export class Manager {
   /** Sends a command, and returns the reply without the prompt. What came before it is dropped. */
   async say(command: string): Promise<string> {
     this.said();
-    return (await this.send(`${command}\n`)).replace(/\nvde\$ $/, "");
+    const said = await this.send(`${command}\n`);
+    return said.endsWith(this.#prompt) ? said.slice(0, -this.#prompt.length) : said;
   }
 
   said(): string {

@@ -1,9 +1,6 @@
 // Turns what VDE answered into what we are to answer, by the table of differences.
 
 import type { Difference, Place } from "./difference.js";
-import { differences } from "./differences.js";
-
-export const PROMPT = "\nvde$ ";
 
 /** What we are to answer to a step, and what to do after it. */
 export interface Expected {
@@ -18,9 +15,11 @@ export class Expectations {
   readonly #seen = new Map<string, number>();
   readonly #answers = new Map<string, string>();
   readonly #table: readonly Difference[];
+  readonly #prompt: string;
 
-  constructor(file: string, table: readonly Difference[] = differences) {
+  constructor(file: string, table: readonly Difference[], prompt: string) {
     this.#table = table;
+    this.#prompt = prompt;
     this.#places = table.flatMap(({ at = [] }) => at).filter((place) => place.file === file);
   }
 
@@ -33,7 +32,7 @@ export class Expectations {
       if (place.action !== action || (place.nth ?? nth) !== nth) continue;
       this.#met.add(place);
       if (place.like !== undefined) text = this.#answers.get(place.like) ?? "";
-      if (place.ours !== undefined) text = answer(place.ours, original);
+      if (place.ours !== undefined) text = this.#answer(place.ours, original);
       mend.push(...(place.mend ?? []));
     }
     this.#answers.set(action, text);
@@ -49,8 +48,8 @@ export class Expectations {
   get unmet(): string[] {
     return this.#places.filter((place) => !this.#met.has(place)).map(({ file, action }) => `${file}: ${action}`);
   }
-}
 
-function answer(lines: readonly string[], original: string): string {
-  return lines.map((line) => `${line}\n`).join("") + (original.endsWith(PROMPT) ? PROMPT : "");
+  #answer(lines: readonly string[], original: string): string {
+    return lines.map((line) => `${line}\n`).join("") + (original.endsWith(this.#prompt) ? this.#prompt : "");
+  }
 }

@@ -12,46 +12,28 @@
 //   ! session second           what follows is another manager's; the first time, it connects
 //   ! switch ports=6           how the switch was started; the first line
 
-import { readFileSync } from "node:fs";
 import { linkPair } from "../../host/link.js";
 import type { Endpoint } from "../../host/ports.js";
 import { consoleBench, type Machine, type Manager } from "../host/console-bench.js";
-import { Expectations, PROMPT } from "./apply.js";
-import type { Difference } from "./difference.js";
+import { Expectations } from "./apply.js";
+import { differences } from "./differences.js";
+import { steps, unescaped } from "./steps.js";
 
-interface Step {
-  readonly line: number;
-  readonly action: string;
-  /** What VDE answered. */
-  original: string;
-}
+const PROMPT = "\nvde$ ";
 
 /** Runs a transcript. Returns what went otherwise than it says, or than the table says that it goes. */
-export async function replay(name: string, machine: Machine = {}, table?: readonly Difference[]): Promise<string[]> {
-  const [first, ...steps] = parse(name);
+export async function replay(name: string, machine: Machine = {}, table = differences): Promise<string[]> {
+  const [first, ...others] = steps(name, PROMPT);
   const player = new Player(started(first?.action ?? "", machine));
-  const expectations = new Expectations(name, table);
+  const expectations = new Expectations(name, table, PROMPT);
   const failures: string[] = [];
-  for (const { line, action, original } of steps) {
+  for (const { line, action, original } of others) {
     const got = expectations.stripped(await player.play(action));
     const { text, mend } = expectations.of(action, player.renumbered(original));
     if (got !== text) failures.push(`${name}.txt:${line}: ${action}\n--- expected\n${text}\n--- got\n${got}`);
     for (const command of mend) await player.mend(command);
   }
   return [...failures, ...expectations.unmet.map((place) => `listed as a difference, and none: ${place}`)];
-}
-
-function parse(name: string): Step[] {
-  const steps: Step[] = [];
-  const text = readFileSync(new URL(`../../../tests/transcripts/${name}.txt`, import.meta.url), "utf8");
-  for (const [index, line] of text.trimEnd().split("\n").entries()) {
-    const last = steps.at(-1);
-    if (line.startsWith(">") || line.startsWith("!")) steps.push({ line: index + 1, action: line, original: "" });
-    else if (line.startsWith("#") || last === undefined) continue;
-    else if (line === "<$") last.original += PROMPT;
-    else last.original += line.startsWith("<= ") ? line.slice(3) : `${line.slice(2)}\n`;
-  }
-  return steps;
 }
 
 function started(action: string, machine: Machine) {
@@ -141,9 +123,4 @@ class Player {
     this.#manager = this.#sessions.get(name) ?? this.#bench.open();
     this.#sessions.set(name, this.#manager);
   }
-}
-
-function unescaped(text: string): string {
-  const escapes: Record<string, string> = { n: "\n", r: "\r", t: "\t", "\\": "\\", x00: "\0" };
-  return text.replace(/\\(x00|.)/g, (_, name) => escapes[name] ?? name);
 }

@@ -1,0 +1,102 @@
+// A wire before a link, on any host: what is sent goes from left to right, what comes goes from right to left.
+
+import type { Clock, Frame, Link, Wire } from "../link.js";
+import type { Take } from "./channel.js";
+import type { Filter } from "./filter.js";
+import type { Direction } from "./value.js";
+
+/** Timers take 31 bits of milliseconds; who has to wait for longer looks again. */
+const WAIT_MAX_MS = 2 ** 30;
+
+/** A Wire with the faults of a filter, which is for one link. */
+export function wireOf(filter: Filter, clock: Clock): Wire {
+  return (link) => new FilteredLink(link, filter, clock);
+}
+
+export class FilteredLink implements Link {
+  readonly name: string;
+  readonly filter: Filter;
+  onframe: (frame: Frame) => void = () => {};
+  onclose: (reason?: Error) => void = () => {};
+  readonly #link: Link;
+  readonly #clock: Clock;
+  readonly #takes: readonly [Take, Take];
+  #isOpen = true;
+  #armedMs = Number.POSITIVE_INFINITY;
+  #disarm: () => void = () => {};
+
+  constructor(link: Link, filter: Filter, clock: Clock) {
+    this.name = `wire ${link.name}`;
+    this.filter = filter;
+    this.#link = link;
+    this.#clock = clock;
+    this.#takes = [
+      (octets, at, size) => this.#hand(() => link.send(octets.subarray(at, at + size))),
+      (octets, at, size) => this.#hand(() => this.onframe(octets.subarray(at, at + size))),
+    ];
+    filter.onset = () => this.#arm();
+    link.onclose = (reason) => this.#shut(reason);
+    link.onframe = (frame) => {
+      if (this.#put(frame, 1)) this.onframe(frame);
+    };
+  }
+
+  /** A frame that the wire loses is taken, and goes nowhere. */
+  send(frame: Frame): boolean {
+    if (!this.#isOpen) return false;
+    return !this.#put(frame, 0) || this.#link.send(frame);
+  }
+
+  close(): void {
+    this.#link.close();
+  }
+
+  #put(frame: Frame, direction: Direction): boolean {
+    if (!this.#isOpen) return false;
+    const nowMs = this.#clock.now();
+    this.filter.chain.advance(nowMs);
+    const channel = this.filter.channel(direction);
+    if (channel.put(frame, 0, frame.length, nowMs)) return true;
+    this.#release(direction, nowMs);
+    this.#arm();
+    return false;
+  }
+
+  #release(direction: Direction, nowMs: number): void {
+    this.filter.channel(direction).release(nowMs, this.#takes[direction]);
+  }
+
+  #hand(hand: () => unknown): boolean {
+    if (this.#isOpen) hand();
+    return true;
+  }
+
+  /** Sets the timer to what is due next. */
+  #arm(): void {
+    if (!this.#isOpen) return;
+    const { nextMs } = this.filter;
+    if (nextMs === this.#armedMs) return;
+    this.#disarm();
+    this.#armedMs = nextMs;
+    if (nextMs === Number.POSITIVE_INFINITY) return;
+    const waitMs = Math.min(WAIT_MAX_MS, Math.max(0, nextMs - this.#clock.now()));
+    this.#disarm = this.#clock.after(waitMs, () => this.#ring());
+  }
+
+  #ring(): void {
+    this.#armedMs = Number.POSITIVE_INFINITY;
+    this.#disarm = () => {};
+    const nowMs = this.#clock.now();
+    this.filter.chain.advance(nowMs);
+    this.#release(0, nowMs);
+    this.#release(1, nowMs);
+    this.#arm();
+  }
+
+  #shut(reason?: Error): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#disarm();
+    this.onclose(reason);
+  }
+}
