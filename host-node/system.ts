@@ -30,7 +30,8 @@ export function nodeSystem({ switch: sw, ...own }: Own): System {
   };
 }
 
-function readScript(path: string): string {
+/** The text of a script. */
+export function readScript(path: string): string {
   try {
     const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {

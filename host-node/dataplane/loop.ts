@@ -23,6 +23,7 @@ const DIRTY_COUNT = (abi.CONFIG + abi.CONFIG_DIRTY_COUNT) >>> 2;
 const FOREVER = -1;
 /** The core is told the time this often at the least: settings that change what is due are written behind its back. */
 const TICK_MS_MAX = 1000;
+const TICK_MS_MIN = 1;
 
 export interface LoopSettings {
   readonly core: CoreModule;
@@ -110,7 +111,7 @@ export class Loop {
 
   #tick(): void {
     const delayMs = this.#core.tick(this.#nowMs) >>> 0; // wasm's u32 comes as a signed number
-    this.#settings.setTimer(Math.min(delayMs, TICK_MS_MAX));
+    this.#settings.setTimer(Math.max(TICK_MS_MIN, Math.min(delayMs, TICK_MS_MAX)));
   }
 
   #serveEndpoint(id: number, events: number): void {

@@ -1,4 +1,4 @@
-// poll(2): what can be read or written now.
+// ppoll(2): what can be read or written now, and waiting for it with time-outs finer than a millisecond.
 
 import { addressOf, bind, check, errno } from "./libc.js";
 
@@ -10,14 +10,27 @@ const EINTR = 4;
 const POLLFD_SIZE = 8;
 const COUNT_MAX = 32;
 
-const cPoll = bind<[fds: number, count: number, timeoutMs: number]>(
-  "int poll(int64_t fds, unsigned long count, int timeout)",
+const NO_MASK = 0;
+const FOREVER = 0;
+
+const cPoll = bind<[fds: number, count: number, timeout: number, mask: number]>(
+  "int ppoll(int64_t fds, unsigned long count, int64_t timeout, int64_t mask)",
 );
+const cPrctl = bind<[operation: number, value: number]>("int prctl(int operation, unsigned long value)");
+const PR_SET_TIMERSLACK = 29;
+
+/** Lets this thread wake when it asked to: the kernel is free to be 50 µs late otherwise, to save a wake. */
+export function wakeOnTime(): void {
+  check(cPrctl(PR_SET_TIMERSLACK, 1), "prctl");
+}
 
 /** Descriptors to wait for, listed anew for each wait. */
 export class PollSet {
   readonly #view = new DataView(new ArrayBuffer(POLLFD_SIZE * COUNT_MAX));
   readonly #at = addressOf(this.#view.buffer);
+  /** struct timespec: seconds and nanoseconds. */
+  readonly #time = new BigInt64Array(2);
+  readonly #timeAt = addressOf(this.#time.buffer);
   #count = 0;
 
   clear(): void {
@@ -34,10 +47,18 @@ export class PollSet {
 
   /** Waits until one of them is ready, time is up, or a signal came. Returns how many are. -1 waits for ever. */
   wait(timeoutMs: number): number {
-    const count = cPoll(this.#at, this.#count, timeoutMs);
-    if (count >= 0 || errno() !== EINTR) return check(count, "poll");
+    const count = cPoll(this.#at, this.#count, timeoutMs < 0 ? FOREVER : this.#timespec(timeoutMs), NO_MASK);
+    if (count >= 0 || errno() !== EINTR) return check(count, "ppoll");
     for (let place = 0; place < this.#count; place++) this.#view.setUint16(place * POLLFD_SIZE + 6, 0, true);
     return 0;
+  }
+
+  /** Where a time-out is. Up, so that what is due is due when it is over. */
+  #timespec(timeoutMs: number): number {
+    const seconds = Math.floor(timeoutMs / 1000);
+    this.#time[0] = BigInt(seconds);
+    this.#time[1] = BigInt(Math.min(999_999_999, Math.ceil((timeoutMs - 1000 * seconds) * 1e6)));
+    return this.#timeAt;
   }
 
   /** What is so of the descriptor in a place: readable, writable, hung up, failed. 0 where nothing is. */

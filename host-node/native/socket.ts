@@ -30,6 +30,9 @@ const cConnect = bind<[number, Uint8Array, number]>("int connect(int fd, void *a
 const cListen = bind<[number, number]>("int listen(int fd, int backlog)");
 const cAccept = bind<[number, null, null, number]>("int accept4(int fd, void *address, void *size, int flags)");
 const cSend = bind<[number, Uint8Array, number, number]>("long send(int fd, void *data, uint64_t size, int flags)");
+const cSendto = bind<[number, Uint8Array, number, number, Uint8Array, number]>(
+  "long sendto(int fd, void *data, uint64_t size, int flags, void *address, uint32_t addressSize)",
+);
 const cGetsockopt = bind<[number, number, number, Uint8Array, Uint8Array]>(
   "int getsockopt(int fd, int level, int name, void *value, void *size)",
 );
@@ -51,6 +54,11 @@ export const sendmmsg = bind<[fd: number, vector: number, count: number, flags: 
 export const send = bind<[fd: number, address: number, size: number, flags: number]>(
   "long send(int fd, int64_t address, uint64_t size, int flags)",
 );
+
+/** sendto(2). Returns how many octets were taken, or -1 with errno. */
+export function sendTo(fd: number, octets: Uint8Array, flags: number, address: Uint8Array): number {
+  return cSendto(fd, octets, octets.length, flags, address, address.length);
+}
 
 /** A new Unix socket of a type, non-blocking and closed on exec. */
 export function unixSocket(type: number): number {

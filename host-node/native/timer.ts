@@ -19,8 +19,8 @@ export function timerfd(): number {
 export function setTimer(fd: number, delayMs: number): void {
   const next = new Uint8Array(ITIMERSPEC_SIZE);
   const view = new DataView(next.buffer);
-  const ms = Math.max(1, delayMs);
-  view.setBigInt64(16, BigInt(Math.floor(ms / 1000)), true);
-  view.setBigInt64(24, BigInt(ms % 1000) * 1_000_000n, true);
+  const ns = BigInt(Math.max(1, Math.ceil(delayMs * 1e6)));
+  view.setBigInt64(16, ns / 1_000_000_000n, true);
+  view.setBigInt64(24, ns % 1_000_000_000n, true);
   check(cSet(fd, 0, next, null), "timerfd_settime");
 }

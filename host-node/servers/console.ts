@@ -54,16 +54,22 @@ export async function serveConsole(console: Interpreter, where: ConsoleSocket): 
 export interface StdinConsole {
   /** There is no more input: end the switch, or go on without it. */
   readonly onend: () => void;
+  /** Lets `logout` end it, after a last word. */
+  readonly onleave?: () => void;
   readonly input?: NodeJS.ReadableStream;
   readonly output?: NodeJS.WritableStream;
   /** Writes the prompt; by default to descriptor 0, where that is a terminal. */
   readonly prompt?: (text: string) => void;
 }
 
-/** Serves a console on standard input and output, without a banner. `logout` does nothing there. */
+/** Serves a console on standard input and output, without a banner. `logout` does nothing there, unless it may. */
 export function stdinConsole(console: Interpreter, options: StdinConsole): { close(): void } {
-  const { onend, input = process.stdin, output = process.stdout, prompt = promptOnTerminal } = options;
-  const session = new Session(console, terminal(output, prompt), { greet: false });
+  const { onend, onleave, input = process.stdin, output = process.stdout, prompt = promptOnTerminal } = options;
+  const leave = (text: string) => {
+    output.write(text);
+    onleave?.();
+  };
+  const session = new Session(console, terminal(output, prompt, onleave && leave), { greet: false });
   const ended = () => session.end().then(onend);
   const read = (text: string) => {
     input.pause();

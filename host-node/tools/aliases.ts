@@ -42,6 +42,12 @@ export const TOOLS: readonly Entry[] = [
     load: async () => (await import("./interface-plug.js")).pcapplug,
   },
   {
+    name: "wire",
+    aka: ["wirefilter"],
+    summary: "a cable with faults: frames lost, late, doubled, damaged, queued",
+    load: async () => (await import("./wire.js")).wire,
+  },
+  {
     name: "term",
     aka: ["vdeterm"],
     summary: "a management console with editing, history and completion",

@@ -12,6 +12,11 @@ export class Agenda {
     return this.count === 0 ? Number.POSITIVE_INFINITY : this.#dueMs[0]!;
   }
 
+  /** What is due first. */
+  get next(): number {
+    return this.#place[0]!;
+  }
+
   /** The first one's turn among those that are due with it. */
   get nextOrder(): number {
     return this.#order[0]!;

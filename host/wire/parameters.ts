@@ -105,11 +105,17 @@ export function parameterOf(name: string): ParameterName | undefined {
   return PARAMETER_LIST.find(([main, { aka = [] }]) => main === name || aka.includes(name))?.[0];
 }
 
+/** What a parameter may be, as a sentence. */
+export function rangeOf(name: ParameterName): string {
+  const { unit, max, least = 0, isFixed }: Parameter = PARAMETERS[name];
+  const high = max === LARGE ? " or more" : ` to ${max}`;
+  const range = least > 0 ? `0, or ${least} or more` : `0${high}`;
+  return `${name} is ${range}, in ${unit}${isFixed ? ", and no spread" : ""}`;
+}
+
 /** EINVAL, with the range, where a parameter cannot have a value. */
 export function checkRange(name: ParameterName, { value, plus }: Draw): void {
-  const { unit, max, least = 0, isFixed }: Parameter = PARAMETERS[name];
-  if (isFixed && plus > 0) refuse("EINVAL", `${name} is one number, in ${unit}`);
-  if (value <= max && plus <= max && (value === 0 || value >= least)) return;
-  const high = max === LARGE ? "" : ` to ${max}`;
-  refuse("EINVAL", `${name} is ${least > 0 ? `0, or ${least} or more` : `0${high || " or more"}`}, in ${unit}`);
+  const { max, least = 0, isFixed }: Parameter = PARAMETERS[name];
+  const isSpread = isFixed === true && plus > 0;
+  if (value > max || plus > max || isSpread || (value !== 0 && value < least)) refuse("EINVAL", rangeOf(name));
 }

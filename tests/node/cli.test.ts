@@ -65,7 +65,7 @@ test(
     assert.match(help.text(), /^Usage: loom switch /);
     assert.is(
       other.complaints(),
-      "loom: toaster: no such tool: switch, plug, pipe, plug2tap, pcapplug, term, rawterm, ctl, qemu\n",
+      "loom: toaster: no such tool: switch, plug, pipe, plug2tap, pcapplug, wire, term, rawterm, ctl, qemu\n",
     );
     assert.is(misuse.complaints(), "loom switch: --bogus: no such option\n");
   }),
