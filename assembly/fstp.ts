@@ -29,6 +29,7 @@ import {
   isStrict,
   lower,
   members,
+  NEW_INFO,
   next,
   put,
   raise,
@@ -94,6 +95,23 @@ function migrate(b: Branch): void {
     timers.start(b, timers.MIGRATE_WHILE, timers.MIGRATE_MS);
   }
   lower(b, HEARD_RSTP | HEARD_STP);
+}
+
+/**
+ * mcheck, 17.19.13: speaks rapid spanning tree by a port again, to find out whether the bridges that know only the older
+ * one have gone. Who still hears them after MigrateTime falls back. CHECKING_RSTP
+ */
+export function check(port: u32): void {
+  if (config().stpOnly != 0) return;
+  for (let i: u32 = 0; i < abi.TREE_COUNT; i++) {
+    const t = tree(i);
+    if (t.isUsed == 0 || !set.has(members(t), port)) continue;
+    const b = branch(t, port);
+    lower(b, STP | HEARD_RSTP | HEARD_STP);
+    timers.start(b, timers.MIGRATE_WHILE, timers.MIGRATE_MS);
+    raise(b, NEW_INFO);
+    settle(t);
+  }
 }
 
 /** Does what is due at a port. */
@@ -170,7 +188,7 @@ function take(t: Tree, b: Branch, message: usize, size: u32, kind: u32): void {
   b.heardMs = settings.nowMs;
   b.rx += 1;
   timers.start(b, timers.SEEN_WHILE, timers.SEEN_MS);
-  timers.start(b, timers.EDGE_WHILE, timers.MIGRATE_MS);
+  timers.start(b, timers.EDGE_WHILE, timers.edgeDelayMs(t, b));
   migrate(b);
   const flags = b.flags;
   transitions.noticeBridge(b);

@@ -194,3 +194,8 @@ export function shrink(): void {
 export function fstpUpdate(): void {
   membership.refreshAll();
 }
+
+/** Finds out whether a port must still speak STP. */
+export function fstpCheck(port: u32): void {
+  fstp.check(port);
+}

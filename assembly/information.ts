@@ -6,6 +6,7 @@ import { config } from "./layout";
 import * as priority from "./priority";
 import * as timers from "./timers";
 import * as topology from "./topology";
+import * as transitions from "./transitions";
 import {
   AGREE,
   AGREED,
@@ -56,7 +57,10 @@ export function update(t: Tree, b: Branch): bool {
   if (!has(b, UPDATE)) return false;
   const isWorse = b.info != INFO_MINE || priority.compareDesignated(t, b) > 0;
   lower(b, PROPOSING | PROPOSED | UPDATE);
-  if (isWorse) lower(b, AGREED);
+  if (isWorse) {
+    lower(b, AGREED);
+    transitions.hesitate(t, b);
+  }
   if (!has(b, AGREED)) lower(b, SYNCED);
   priority.hold(t, b);
   b.info = INFO_MINE;
@@ -126,6 +130,7 @@ function isSameSource(message: usize, b: Branch): bool {
 function supersede(t: Tree, b: Branch, message: usize, kind: u32, order: i32): void {
   const flags = bpdu.flagsOf(message);
   lower(b, AGREED | PROPOSING);
+  if (!isSameSource(message, b)) transitions.hesitate(t, b);
   recordProposal(b, flags);
   recordChange(t, b, flags, kind);
   if (b.info != INFO_RECEIVED || order > 0) lower(b, AGREE);
@@ -170,9 +175,9 @@ export function isAnswered(b: Branch, heard: u32): bool {
 
 /** recordAgreement, 17.21.9. Between equals an agreement counts only where it answers to what is told now. */
 function recordAgreement(b: Branch, message: usize): void {
+  if (!isPointToPoint(b)) return; // it speaks for itself only
   if (isStrict(b) && !isAnswered(b, bpdu.u32At(message, bpdu.HEARD))) return;
-  const agrees = isPointToPoint(b) && config().stpOnly == 0;
-  if (agrees && (bpdu.flagsOf(message) & bpdu.FLAG_AGREEMENT) != 0) {
+  if (config().stpOnly == 0 && (bpdu.flagsOf(message) & bpdu.FLAG_AGREEMENT) != 0) {
     raise(b, AGREED);
     lower(b, PROPOSING);
   } else lower(b, AGREED);

@@ -1,12 +1,11 @@
 // The timers of a branch, 802.1D-2004 17.17: each runs until a moment, and the tree knows the next of all.
 
-import * as abi from "./abi";
 import { config } from "./layout";
-import { Branch, Tree } from "./tree";
+import { Branch, has, isPointToPoint, STP, Tree } from "./tree";
 
 export const FD_WHILE: u32 = 0; // fdWhile, 17.17.2
 export const RR_WHILE: u32 = 1; // rrWhile, 17.17.7: it was the root port until lately
-export const RB_WHILE: u32 = 2; // rbWhile, 17.17.5: it was a backup port until lately
+export const RB_WHILE: u32 = 2; // rbWhile, 17.17.5: it was a backup port until lately, or its shared LAN was in doubt
 export const TC_WHILE: u32 = 3; // tcWhile, 17.17.8
 export const INFO_WHILE: u32 = 4; // rcvdInfoWhile, 17.17.6
 export const EDGE_WHILE: u32 = 5; // edgeDelayWhile, 17.17.1
@@ -17,7 +16,7 @@ export const RETRY_WHEN: u32 = 9; // when a proposal that nobody answered is sen
 export const SEEN_WHILE: u32 = 10; // how long a silent neighbour counts as one
 const COUNT: u32 = 11;
 
-/** Migrate Time, 17.13.9: how long the version spoken is kept, and how long a port must be silent to be an edge port. */
+/** Migrate Time, 17.13.9: how long the version spoken is kept. */
 export const MIGRATE_MS: u32 = 3000;
 /** VDE says fstp/- 16 to 32 s after the last BPDU. */
 export const SEEN_MS: u32 = 20_000;
@@ -31,6 +30,11 @@ function cell(b: Branch, timer: u32): usize {
 export function start(b: Branch, timer: u32, ms: u32): void {
   b.running |= 1 << timer;
   store<u32>(cell(b, timer), config().nowMs + ms);
+}
+
+/** Lets a timer run for `ms` from now at least. */
+export function extend(b: Branch, timer: u32, ms: u32): void {
+  if (!runs(b, timer) || <i32>(load<u32>(cell(b, timer)) - config().nowMs) < <i32>ms) start(b, timer, ms);
 }
 
 export function stop(b: Branch, timer: u32): void {
@@ -82,7 +86,16 @@ export function helloMs(): u32 {
   return <u32>config().helloS * 1000;
 }
 
-/** forwardDelay, 17.20.5: between bridges that agree, a state lasts one hello at most. */
+/**
+ * forwardDelay, 17.20.5: between bridges that agree, a state lasts one hello at most. On a shared LAN nobody can agree for
+ * all others: there two states outlast what was received before, which lasts three hellos.
+ */
 export function stateMs(t: Tree, b: Branch): u32 {
-  return (b.flags & abi.BRANCH_STP) != 0 ? forwardDelayMs(t) : helloMs();
+  if (has(b, STP)) return forwardDelayMs(t);
+  return isPointToPoint(b) ? helloMs() : 2 * helloMs();
+}
+
+/** EdgeDelay, 17.20.1: how long a port must be silent to be an edge port. */
+export function edgeDelayMs(t: Tree, b: Branch): u32 {
+  return isPointToPoint(b) ? MIGRATE_MS : maxAgeMs(t);
 }

@@ -62,11 +62,25 @@ function isRerooted(t: Tree, self: Branch): bool {
   return true;
 }
 
+/**
+ * On a shared LAN, where nobody can agree for all others, a port closes when its word gets worse, or when another bridge is
+ * designated there, and opens when everybody must have heard of it: what they believed until then has aged by that time.
+ */
+export function hesitate(t: Tree, b: Branch): void {
+  if (isPointToPoint(b) || has(b, EDGE | STP)) return;
+  const ms = timers.stateMs(t, b);
+  timers.extend(b, timers.FD_WHILE, ms);
+  timers.extend(b, timers.RB_WHILE, 2 * ms);
+  if (!has(b, LEARN | FORWARD)) return;
+  state.discard(t, b);
+  topology.review(t, b);
+}
+
 /** Takes the role that was selected. The entries to ROOT_PORT, DESIGNATED_PORT, BLOCK_PORT. */
 function become(t: Tree, b: Branch): void {
   const was = b.role;
   if (was == abi.ROLE_ROOT) timers.start(b, timers.RR_WHILE, timers.forwardDelayMs(t));
-  if (was == abi.ROLE_BACKUP) timers.start(b, timers.RB_WHILE, 2 * timers.helloMs());
+  if (was == abi.ROLE_BACKUP) timers.extend(b, timers.RB_WHILE, 2 * timers.helloMs());
   if (was >= abi.ROLE_ALTERNATE) timers.start(b, timers.FD_WHILE, timers.stateMs(t, b));
   if (was == abi.ROLE_DESIGNATED) raise(b, NEW_INFO); // who took our word hears at once that it leads nowhere now
   b.role = b.selected;
@@ -130,9 +144,8 @@ function stepRoot(t: Tree, b: Branch): bool {
 
 /** Asks the neighbour to agree, and waits for whether there is one. DESIGNATED_PROPOSE */
 function propose(t: Tree, b: Branch): void {
-  const isAlone = isPointToPoint(b);
   raise(b, PROPOSING | NEW_INFO);
-  timers.start(b, timers.EDGE_WHILE, isAlone ? timers.MIGRATE_MS : timers.maxAgeMs(t)); // EdgeDelay, 17.20.4
+  timers.start(b, timers.EDGE_WHILE, timers.edgeDelayMs(t, b));
   b.retries = 0;
 }
 

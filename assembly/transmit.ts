@@ -94,7 +94,7 @@ function write(t: Tree, b: Branch, frame: usize): u32 {
 }
 
 function decayLater(b: Branch): void {
-  timers.start(b, timers.TX_DECAY, isStrict(b) ? EQUAL_DECAY_MS : SECOND_MS);
+  timers.start(b, timers.TX_DECAY, b.peer == abi.PEER_OWN ? EQUAL_DECAY_MS : SECOND_MS);
 }
 
 function count(b: Branch): void {
@@ -154,7 +154,7 @@ export function flush(t: Tree, b: Branch): void {
   if (!has(b, NEW_INFO) || has(b, UPDATE)) return;
   const settings = config();
   const isFilter = isSet(b, abi.SPAN_BPDU_FILTER);
-  if (!isFilter && <u32>b.txCount >= (isStrict(b) ? EQUAL_HOLD : <u32>settings.txHold)) return;
+  if (!isFilter && <u32>b.txCount >= (b.peer == abi.PEER_OWN ? EQUAL_HOLD : <u32>settings.txHold)) return;
   if (!isFilter && settings.slotsFree > SLOTS_MIN) send(t, b);
   lower(b, NEW_INFO | TC_ACK);
   retryLater(b);

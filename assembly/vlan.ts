@@ -33,10 +33,10 @@ export function setCreated(vid: u32, created: bool): void {
   store<u32>(v, created ? 1 : 0, abi.VLAN_CREATED);
 }
 
-/** Takes a port out of the sets of a VLAN, and forgets what spanning tree had said of it there. */
+/** Takes a port out of a VLAN, and forgets what spanning tree had said of it there; not what a manager said. */
 function leaveSets(vid: u32, port: u32): void {
   const v = vlan(vid);
-  for (let each = abi.VLAN_TAGGED; each <= abi.VLAN_EDGE; each += abi.SET_SIZE) set.remove(v + each, port);
+  for (let each = abi.VLAN_TAGGED; each <= abi.VLAN_NOT_FORWARDING; each += abi.SET_SIZE) set.remove(v + each, port);
 }
 
 /** Makes `vid` the VLAN of a port's untagged frames; VLAN_NONE for none. */
@@ -69,8 +69,11 @@ export function setTrunk(port: u32, on: bool): void {
   fdb.flushPort(port);
 }
 
-/** Takes a port out of every VLAN. */
+/** Takes a port out of every VLAN, and forgets what a manager had said of it there. */
 export function leaveAll(port: u32): void {
-  for (let vid: u32 = 0; vid < abi.VLAN_COUNT; vid++) leaveSets(vid, port);
+  for (let vid: u32 = 0; vid < abi.VLAN_COUNT; vid++) {
+    leaveSets(vid, port);
+    set.remove(vlan(vid) + abi.VLAN_EDGE, port);
+  }
   set.remove(abi.TRUNKS, port);
 }

@@ -28,6 +28,7 @@ export const CALLS = [
   "shrink",
   "resume",
   "fstpUpdate",
+  "fstpCheck",
 ] as const;
 
 export type Call = (typeof CALLS)[number];

@@ -143,7 +143,7 @@ export class Fstp {
     return this.#core.has(at(vlan) + abi.VLAN_EDGE, port);
   }
 
-  /** Says that no bridge is behind a port. The port need not exist yet. */
+  /** Says that no bridge is behind a port, until the port or the VLAN is removed. Neither port nor cable need be there. */
   setEdge(vlan: number, port: number, on: boolean): void {
     this.#require(vlan, port);
     this.#core.put(at(vlan) + abi.VLAN_EDGE, port, on);
@@ -200,6 +200,13 @@ export class Fstp {
     const options = this.#core.u8(address);
     this.#core.setU8(address, on ? options | OPTIONS[option] : options & ~OPTIONS[option]);
     this.update();
+  }
+
+  /** Lets a port that fell back to STP try rapid spanning tree again. EINVAL where nothing else is spoken. */
+  check(port: number): void {
+    this.#ports.get(port);
+    if (this.stpOnly) refuse("EINVAL", "fstp/setstp lets every port speak STP only");
+    this.#core.call("fstpCheck", port);
   }
 
   /** Whether BPDU guard has shut a port. Unplugging it opens it again. */

@@ -2,54 +2,12 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Frame } from "../../host/link.js";
-import { lab, plain, type Setup, type Station } from "../lab.js";
+import { lab, plain, type Station } from "../lab.js";
+import { bench, bpdu, CONFIGURATION, hex, last, OWN, states, type Words } from "./fstp-bench.js";
 
 const test = suite("fstp");
 
-const OWN = "02000000ee00"; // the address of the bench's switch
 const FOLLOWERS_FROM = 65;
-
-/** A bench with spanning tree on. */
-function bench(setups: readonly Setup[] = plain) {
-  const made = lab(setups);
-  made.sw.fstp.enabled = true;
-  made.pass(0);
-  return made;
-}
-
-function hex(frame: Frame): string {
-  return Buffer.from(frame).toString("hex");
-}
-
-interface Words {
-  readonly flags: number;
-  readonly root?: string;
-  readonly cost?: number;
-  readonly bridge?: string;
-  /** Maximum age, hello time and forward delay in seconds: VDE's are 40, 4 and 0. */
-  readonly times?: readonly [number, number, number];
-  readonly vlan?: number;
-}
-
-/** A rapid BPDU of a neighbour. */
-function bpdu({ flags, root = "1000020000000001", cost = 0, bridge = root, times = [20, 2, 15], vlan }: Words): Frame {
-  const octet = (value: number, digits = 2) => value.toString(16).padStart(digits, "0");
-  const tag = vlan === undefined ? "" : `8100${octet(vlan, 4)}`;
-  const [maxAge, hello, delay] = times.map((seconds) => `${octet(seconds)}00`);
-  const vector = `${root}${octet(cost, 8)}${bridge}8001`;
-  const text = `0180c2000000020000000001${tag}002742420300000202${octet(flags)}${vector}0000${maxAge}${hello}${delay}00`;
-  return Uint8Array.from(Buffer.from(text, "hex"));
-}
-
-/** The last BPDU that a station heard. */
-function last({ heard }: { heard: Frame[] }): string {
-  const found = heard.filter((frame) => hex(frame).startsWith("0180c2000000")).at(-1);
-  assert.ok(found !== undefined, "a BPDU");
-  return hex(found);
-}
-
-const states = ({ sw }: ReturnType<typeof bench>, vlan = 0) => sw.vlans.members(vlan).map(({ state }) => state);
 
 test("greets every neighbour at once, in the standard's form with its own mark behind", () => {
   const { sw, stations, clock } = lab(plain);
@@ -120,11 +78,9 @@ test("speaks VDE's dialect to a VDE switch: its times, and root and alternate sw
 
 test("falls back to STP for a neighbour that speaks nothing else", () => {
   const made = bench();
-  const config =
-    "0180c2000000020000000001002642420300000000001000020000000001000000001000020000000001800100001400" + "02000f00";
   for (let i = 0; i < 4; i++) {
-    made.stations[0]!.link.send(Uint8Array.from(Buffer.from(config, "hex")));
-    made.clock.pass(2000);
+    made.say(1, CONFIGURATION);
+    made.pass(2000);
   }
   assert.is(made.sw.fstp.branch(0, 1)?.peer, "stp");
   assert.equal(made.sw.fstp.tree(0).rootPort, 1);
@@ -211,50 +167,6 @@ test("breaks a loop of a tagged VLAN through bridges that have one tree for all"
   assert.is(made.sw.fstp.branch(7, 2)?.role, "Backup");
 });
 
-test("shuts a port with BPDU guard at the first BPDU, until it is unplugged", () => {
-  const made = bench();
-  made.sw.fstp.setOption(1, "bpduguard", true);
-  made.clock.pass(3000);
-  made.say(1, bpdu({ flags: 0x3c }));
-  made.clock.pass(60_000);
-  assert.ok(made.sw.fstp.isShut(1));
-  assert.is(states(made)[0], "discarding");
-  made.sw.unplug(made.stations[0]!.endpoint);
-  assert.not.ok(made.sw.fstp.isShut(1));
-});
-
-test("sends and hears nothing at a port with a filter", () => {
-  const made = bench();
-  made.sw.fstp.setOption(1, "bpdufilter", true);
-  for (const station of made.stations) station.heard = [];
-  made.clock.pass(10_000);
-  assert.equal(made.stations[0]!.heard, []);
-  made.say(1, bpdu({ flags: 0x3c }));
-  assert.is(made.sw.fstp.tree(0).rootPort, undefined);
-  assert.is(states(made)[0], "forwarding");
-});
-
-test("keeps a port with loop guard closed when its neighbour falls silent", () => {
-  const made = bench();
-  made.sw.fstp.setOption(2, "loopguard", true);
-  made.say(1, bpdu({ flags: 0x3c }));
-  made.say(2, bpdu({ flags: 0x3c, cost: 1, bridge: "8000020000000002" }));
-  for (let i = 0; i < 60; i++) {
-    made.say(1, bpdu({ flags: 0x3c }));
-    made.clock.pass(1000);
-  }
-  assert.equal(states(made).slice(0, 2), ["forwarding", "discarding"]);
-});
-
-test("never takes a port with root guard for its root port", () => {
-  const made = bench();
-  made.sw.fstp.setOption(1, "rootguard", true);
-  made.say(1, bpdu({ flags: 0x3c }));
-  assert.is(made.sw.fstp.tree(0).rootPort, undefined);
-  assert.is(made.sw.fstp.branch(0, 1)?.role, "Alternate");
-  assert.is(states(made)[0], "discarding");
-});
-
 test("closes a port that hears itself", () => {
   const made = bench();
   made.clock.pass(4000);
@@ -265,24 +177,6 @@ test("closes a port that hears itself", () => {
     made.clock.pass(0);
   }
   assert.is(states(made)[0], "discarding");
-});
-
-test("takes two endpoints in one port for a LAN that is shared", () => {
-  const made = bench();
-  assert.ok(made.sw.fstp.branch(0, 1)?.isPointToPoint);
-  made.plug({ port: 1 });
-  assert.not.ok(made.sw.fstp.branch(0, 1)?.isPointToPoint);
-});
-
-test("stops in a hub, and does not come back by itself", () => {
-  const { sw } = bench();
-  sw.hub = true;
-  assert.not.ok(sw.fstp.enabled);
-  assert.throws(() => {
-    sw.fstp.enabled = true;
-  }, /hub mode/);
-  sw.hub = false;
-  assert.not.ok(sw.fstp.enabled);
 });
 
 test.run();

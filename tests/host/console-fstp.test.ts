@@ -93,7 +93,10 @@ test("settings are kept within the standard's bounds, and shown where they are n
   assert.match(await one.say("fstp/setportprio 2 100"), /^1022 .*multiple of 16/);
   assert.is(await one.say("fstp/setoption 2 rootguard 1"), SUCCESS);
   assert.match(await one.say("fstp/setoption 2 nonsense 1"), /^1022 .*bpduguard/);
+  assert.is(await one.say("fstp/mcheck 2"), SUCCESS);
+  assert.match(await one.say("fstp/mcheck 9"), /no port 9/);
   assert.is(await one.say("fstp/setstp 1"), SUCCESS);
+  assert.match(await one.say("fstp/mcheck 2"), /^1022 .*setstp/);
   const shown = await one.say("fstp/showinfo");
   for (const line of [/^hello=1 maxage=6 delay=4$/m, /^hold=3$/m, /^stp=true$/m, /^Port 0002 priority=112 rootguard$/m])
     assert.match(shown, line);

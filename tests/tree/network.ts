@@ -5,6 +5,7 @@ import type { Frame } from "../../host/link.js";
 import { type Random, random } from "../random.js";
 import { Bridge, type PortSettings } from "./bridge.js";
 import { type Due, Heap } from "./heap.js";
+import { HOST, isProbe, Probes } from "./probes.js";
 
 export interface Place {
   readonly node: Node;
@@ -44,6 +45,11 @@ export interface Wires {
   readonly late?: number;
 }
 
+/** How many delays after the last change hosts still talk. */
+const CHATTER = 50;
+/** How many delays a broadcast may take. */
+const FLOOD = 400;
+
 /** Bridges are made once and set up anew for every network: a core takes its time to begin. */
 const pool: Bridge[] = [];
 
@@ -59,7 +65,12 @@ export class Network {
   vids: readonly number[] = [0];
   /** Whether it looks for loops at every step. */
   watchesLoops = true;
+  /** Whether hosts send while things change. */
+  hasTraffic = false;
+  readonly probes = new Probes(this.nodes);
   readonly #random: Random;
+  readonly #senders: Random;
+  #probedMs = 0;
   readonly #events = new Heap<Event>();
   readonly #last = new Map<Place, string>();
   static #clockMs = 0;
@@ -67,6 +78,7 @@ export class Network {
   constructor(seed = 1, { delayMs = 1, loss = 0, late = 0 }: Wires = {}) {
     this.wires = { delayMs, loss, late };
     this.#random = random(seed);
+    this.#senders = random(seed);
     this.nowMs = Network.#clockMs; // a core's clock never goes back
     this.changedMs = this.nowMs;
   }
@@ -139,6 +151,7 @@ export class Network {
       this.#events.pop();
       this.nowMs = event.atMs;
       this.#handle(event);
+      if (this.hasTraffic) this.#chatter();
     }
     const took = this.changedMs - startMs;
     this.nowMs = Math.max(this.nowMs, Math.min(startMs + ms, this.changedMs + quietMs));
@@ -181,7 +194,9 @@ export class Network {
     let changed = false;
     for (const place of node.places) {
       const now = this.vids.map((vid) => shown(place, vid)).join();
-      if (this.#last.get(place) === now) continue;
+      const last = this.#last.get(place);
+      if (last === now) continue;
+      if (opens(last, now)) this.probes.noteOpened(this.nowMs);
       this.#last.set(place, now);
       this.changedMs = this.nowMs;
       changed = true;
@@ -190,16 +205,43 @@ export class Network {
   }
 
   #send(node: Node, port: number, frame: Frame): void {
-    this.bpdus++;
+    const isData = isProbe(frame);
+    if (!isData) this.bpdus++;
+    else if (port === HOST) this.probes.hear(node, frame, this.nowMs);
+    else this.probes.leave(node, frame, this.nowMs);
     const from = node.places.find((place) => place.port === port);
     const cable = from?.cable;
     if (cable === undefined || !cable.isUp) return;
     const { delayMs, loss, late } = this.wires;
     for (const place of cable.places) {
-      if (place === from || this.#random.below(1000) < loss) continue;
+      if (place === from || (!isData && this.#random.below(1000) < loss)) continue;
       const extra = this.#random.below(1000) < late ? this.#random.below(10 * delayMs + 1) : 0;
       this.#events.push({ atMs: this.nowMs + delayMs + extra, node: place.node, place, cable, frame });
     }
+  }
+
+  /** While things change, and shortly after, lets a host say something about as often as a frame takes to pass a cable. */
+  #chatter(): void {
+    const { delayMs } = this.wires;
+    if (this.nowMs - this.changedMs > CHATTER * delayMs || this.nowMs - this.#probedMs < delayMs) return;
+    this.#probedMs = this.nowMs;
+    this.broadcast(this.#senders.pick(this.nodes), this.#senders.pick(this.vids));
+  }
+
+  /** Lets the host of a bridge broadcast. Returns how many copies reach each host, as they do. */
+  broadcast(from: Node, vid = 0): ReadonlyMap<Node, number> {
+    for (const node of this.nodes) this.probes.plug(node, this.vids, this.nowMs);
+    const { frame, copies } = this.probes.send(from, vid, this.nowMs);
+    from.bridge.receive(HOST, frame, this.nowMs);
+    this.serve(from);
+    return copies;
+  }
+
+  /** Lets a host broadcast, and waits until the frame has come everywhere. Returns how many copies reached each host. */
+  flood(from: Node, vid = 0): ReadonlyMap<Node, number> {
+    const copies = this.broadcast(from, vid);
+    this.run(FLOOD * this.wires.delayMs);
+    return copies;
   }
 
   requireNoLoop(): void {
@@ -229,4 +271,9 @@ export class Network {
 function shown({ node: { bridge }, port }: Place, vid: number): string {
   if (!bridge.isPlugged(port)) return "..";
   return bridge.roleOf(port, vid)[0] + (bridge.isForwarding(port, vid) ? "+" : "-");
+}
+
+/** Whether a port forwards in a VLAN now where it did not. */
+function opens(before: string | undefined, now: string): boolean {
+  return [...now].some((letter, i) => letter === "+" && before?.[i] !== "+");
 }

@@ -67,6 +67,18 @@ export function happen({ network, chance, costs }: Graph): string {
   return `cost ${place.node.name}.${place.port} ${costs.get(place)}`;
 }
 
+/** Lets a host broadcast, now that the tree stands: each host that can be reached hears it once, and no other. */
+export function checkFlood({ network, chance }: Graph, story: string): void {
+  const up = network.nodes.filter(({ isUp }) => isUp);
+  if (up.length === 0) return;
+  const from = chance.pick(up);
+  const copies = network.flood(from);
+  for (const node of network.nodes) {
+    const isReached = node !== from && node.isUp && node.bridge.root().rootId === from.bridge.root().rootId;
+    assert.is(copies.get(node) ?? 0, isReached ? 1 : 0, `copies from ${from.name} at ${node.name}: ${story}`);
+  }
+}
+
 /** Compares the network with what it must be. */
 export function check({ network, costs }: Graph, story: string): void {
   const { roles, roots } = expected(network, { cost: (place) => costs.get(place)!, priority: () => 128 });

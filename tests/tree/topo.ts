@@ -8,7 +8,8 @@
 //   cable L=A.1-B.1  A.2-B.2      cables, with names where they are to be pulled
 //   hub H=A.1,B.2,C.1             a cable with several ends; or one where nobody notices who leaves
 //   port A.1 cost 20000 priority 112 rootguard bpduguard edge vlans 0,10
-//   run 20s, settle               lets time pass; until nothing has changed for 45 s
+//   run 20s, settle               lets time pass; until nothing has changed for 45 s, and then floods every VLAN
+//   flood [10] A                  the host at A broadcasts: every host of A's tree hears the frame once, and no other twice
 //   in L, out L, up A, down A, open A.1, shut A.1, priority A 0 [10], bonus 10 A.1 5000: what happens
 //   tree [10] A D1 R2 | root A cost 0 by 0         what a bridge is to know, and the role of each port by its letter:
 //                                 Root, Designated, Alternate, Backup, - where it takes no part. R and D forward.
@@ -71,7 +72,8 @@ export class Topology {
       hub: (all) => each(all, (text) => this.#join(text, ",")),
       port: ([name = "", ...rest]) => this.#setPort(name, rest),
       run: ([time]) => void this.network.run(Number.parseFloat(time ?? "0") * 1000),
-      settle: () => void this.network.run(SETTLE_MS, QUIET_MS),
+      settle: () => this.#settle(),
+      flood: (all) => this.#flood(this.#node(all.at(-1) ?? ""), Number(all.length > 1 ? all[0] : 0)),
       in: (all) => each(all, (name) => this.#setCable(name, true)),
       out: (all) => each(all, (name) => this.#setCable(name, false)),
       up: (all) => each(all, (name) => this.#setUp(this.#node(name), true)),
@@ -191,6 +193,25 @@ export class Topology {
     node.bridge.core.setU32(vlan + abi.VLAN_BONUS_PORT, port);
     node.bridge.core.setU32(vlan + abi.VLAN_BONUS, cost);
     node.bridge.call(this.network.nowMs, "fstpUpdate");
+  }
+
+  #settle(): void {
+    this.network.run(SETTLE_MS, QUIET_MS);
+    const from = this.network.nodes.find(({ isUp }) => isUp);
+    if (from !== undefined) for (const vid of this.network.vids) this.#flood(from, vid);
+  }
+
+  #flood(from: Node, vid: number): void {
+    const copies = this.network.flood(from, vid);
+    for (const node of this.network.nodes) {
+      if (node === from || !node.isUp) continue;
+      const count = copies.get(node) ?? 0;
+      const isInTree = node.bridge.root(vid).rootId === from.bridge.root(vid).rootId;
+      assert.ok(
+        count === 1 || (count === 0 && !isInTree),
+        `${node.name} hears ${from.name} ${count} times in VLAN ${vid}`,
+      );
+    }
   }
 
   #expect(words: readonly string[]): void {

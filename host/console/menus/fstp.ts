@@ -94,6 +94,12 @@ export const fstpMenu: Menu<Target> = {
     command("fstp/sethold", [decimal("N")], "set how many BPDUs a port sends in a second", ({ switch: sw }, count) => {
       sw.fstp.txHold = count;
     }),
+    command(
+      "fstp/mcheck",
+      [anyBase("PORT")],
+      "find out whether a port that fell back to STP still must",
+      ({ switch: { fstp } }, port) => fstp.check(port),
+    ),
     command("fstp/setstp", [flag("1/0")], "speak STP only, as before RSTP", ({ switch: { fstp } }, on) => {
       fstp.stpOnly = on;
     }),
