@@ -185,22 +185,25 @@ export const MSG_TRUNC: u32 = 0x20; // the frame was longer than its slot
 // Link: a ring of octets in each direction between the core and a host, one producer and one consumer each. A record is
 // a u32 with the frame's size and the frame, padded to 8 octets; it never wraps: RING_SKIP says to go on at the start.
 // Cursors count octets since the start and wrap at 2^32.
+//
+// Whoever has put something into a ring, or made room in a full one, sets the link's bit in the other side's set: LINK_FED
+// for the core, LINK_FILLED for the host. So a thousand silent links cost nothing.
 
-export const LINK_COUNT: u32 = 256;
+export const LINK_COUNT: u32 = 1088; // as many as there are ports; a multiple of 64
 export const RING_HEAD: u32 = 0; // u32, only the consumer writes it
 export const RING_TAIL: u32 = 64; // u32, only the producer writes it; on a cache line of its own
 export const RING_LOST: u32 = 68; // u32, only the producer writes it: records that found no room
 export const RING_READER: u32 = 72; // u32, of a link's ring to a host: who reads it, READER_*
 export const RING_DATA: u32 = 128;
-export const RING_OCTETS: u32 = 65536; // a power of two
-export const RING_SIZE: u32 = RING_DATA + RING_OCTETS;
 export const RING_SKIP: u32 = 0xffffffff;
 export const READER_HOST: u32 = 0; // the thread of the control plane, which is told
 export const READER_AWAKE: u32 = 1; // another thread, which looks before it sleeps
 export const READER_ASLEEP: u32 = 2; // and sleeps on this word
 export const LINK_IN: u32 = 0; // host to core
-export const LINK_OUT: u32 = RING_SIZE; // core to host
-export const LINK_SIZE: u32 = RING_SIZE * 2;
+export const LINK_IN_OCTETS: u32 = 65536; // a power of two; what a link brings in one go must find room here
+export const LINK_OUT: u32 = RING_DATA + LINK_IN_OCTETS; // core to host
+export const LINK_OUT_OCTETS: u32 = 32768; // a power of two; what finds no room here waits in the endpoint's queue
+export const LINK_SIZE: u32 = LINK_OUT + RING_DATA + LINK_OUT_OCTETS;
 
 // Capture: a ring like a link's, from the core to a host, with a copy of each frame that passes while CONFIG_CAPTURE is
 // set. The record's first octets are a head of their own.
@@ -387,7 +390,9 @@ export const VLANS: u32 = PORTS + PORT_COUNT * PORT_SIZE;
 export const ENDPOINTS: u32 = VLANS + VLAN_COUNT * VLAN_SIZE;
 export const DIRTY: u32 = ENDPOINTS + ENDPOINT_COUNT * ENDPOINT_SIZE; // u16 each: endpoints with frames to send
 export const LINK_ENDPOINTS: u32 = DIRTY + ENDPOINT_COUNT * 2; // u16 each: the endpoint of each link, 0 for none
-export const RX_SLOTS: u32 = LINK_ENDPOINTS + LINK_COUNT * 2; // u32 each: the slot behind each entry of RX
+export const LINK_FED: u32 = LINK_ENDPOINTS + LINK_COUNT * 2; // u32 for 32 links each
+export const LINK_FILLED: u32 = LINK_FED + LINK_COUNT / 8;
+export const RX_SLOTS: u32 = LINK_FILLED + LINK_COUNT / 8; // u32 each: the slot behind each entry of RX
 export const RX: u32 = RX_SLOTS + BATCH * 4; // BATCH mmsghdr, each with one piece
 export const RX_PIECES: u32 = RX + BATCH * MMSGHDR_SIZE;
 export const TX: u32 = RX_PIECES + BATCH * IOVEC_SIZE; // BATCH mmsghdr

@@ -214,7 +214,8 @@ if (offsetof<Config>("linkCount") != abi.CONFIG_LINK_COUNT) ERROR("CONFIG_LINK_C
 if (popcnt(abi.INDEX_COUNT) != 1) ERROR("INDEX_COUNT");
 if (popcnt(abi.QUEUE_COUNT) != 1) ERROR("QUEUE_COUNT");
 if (popcnt(abi.EVENT_COUNT) != 1) ERROR("EVENT_COUNT");
-if (popcnt(abi.RING_OCTETS) != 1) ERROR("RING_OCTETS");
+if (popcnt(abi.LINK_IN_OCTETS) != 1) ERROR("LINK_IN_OCTETS");
+if (popcnt(abi.LINK_OUT_OCTETS) != 1) ERROR("LINK_OUT_OCTETS");
 if (popcnt(abi.CAPTURE_OCTETS) != 1) ERROR("CAPTURE_OCTETS");
 if (abi.PORT_COUNT % 64 != 0) ERROR("PORT_COUNT");
 if (abi.SLOT_SIZE < abi.FRAME_MAX) ERROR("SLOT_SIZE");

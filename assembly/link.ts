@@ -21,7 +21,7 @@ function outward(link: u32): usize {
 function receive(link: u32, port: u32, nowMs: u32): bool {
   const from = inward(link);
   for (let i: u32 = 0; i < abi.BATCH; i++) {
-    const record = ring.front(from, abi.RING_OCTETS);
+    const record = ring.front(from, abi.LINK_IN_OCTETS);
     if (record == 0) return false;
     const size = ring.octetsOf(record);
     memory.copy(slots.frame(vector.slotOf(0)), record, min(size, abi.FRAME_MAX));
@@ -31,16 +31,29 @@ function receive(link: u32, port: u32, nowMs: u32): bool {
   return true;
 }
 
-/** Takes what the links bring, a batch of each, and lists those whose peers made room. Returns whether there is more. */
+/** Takes what a link brings, a batch, and lists it where its peer made room. Returns whether it has more. */
+function serve(link: u32, nowMs: u32): bool {
+  const id: u32 = load<u16>(abi.LINK_ENDPOINTS + (link << 1));
+  if (id == 0) return false;
+  const e = queue.endpoint(id);
+  const more = receive(link, e.port, nowMs);
+  if (e.waiting != 0 && atomic.load<u32>(outward(link), abi.RING_HEAD) != e.seenHead) queue.resume(id, e);
+  return more;
+}
+
+/** Serves the links that were fed. Returns whether there is more. */
 export function poll(nowMs: u32): bool {
-  const count = config().linkCount;
+  const words = (config().linkCount + 31) >>> 5;
   let more = false;
-  for (let link: u32 = 0; link < count; link++) {
-    const id: u32 = load<u16>(abi.LINK_ENDPOINTS + (link << 1));
-    if (id == 0) continue;
-    const e = queue.endpoint(id);
-    if (receive(link, e.port, nowMs)) more = true;
-    if (e.waiting != 0 && atomic.load<u32>(outward(link), abi.RING_HEAD) != e.seenHead) queue.resume(id, e);
+  for (let word: u32 = 0; word < words; word++) {
+    const fed: usize = abi.LINK_FED + (word << 2);
+    if (atomic.load<u32>(fed) == 0) continue;
+    for (let bits = atomic.xchg<u32>(fed, 0); bits != 0; bits &= bits - 1) {
+      const bit: u32 = ctz<u32>(bits);
+      if (!serve((word << 5) | bit, nowMs)) continue;
+      atomic.or<u32>(fed, 1 << bit);
+      more = true;
+    }
   }
   return more;
 }
@@ -51,7 +64,7 @@ function copyFront(id: u32, e: Endpoint): bool {
   const slot = entry & ~abi.QUEUE_TAGGED;
   const tagged = (entry & abi.QUEUE_TAGGED) != 0;
   const size = vector.sizeOf(slots.head(slot), tagged);
-  const record = ring.claim(outward(e.link), abi.RING_OCTETS, size);
+  const record = ring.claim(outward(e.link), abi.LINK_OUT_OCTETS, size);
   if (record == 0) return false;
   vector.gather(slot, tagged, record);
   ring.commit(outward(e.link), record, size);
@@ -66,6 +79,11 @@ function copyFront(id: u32, e: Endpoint): bool {
  */
 export function deliver(id: u32): void {
   const e = queue.endpoint(id);
+  fill(id, e);
+  atomic.or<u32>(abi.LINK_FILLED + ((e.link >>> 5) << 2), 1 << (e.link & 31));
+}
+
+function fill(id: u32, e: Endpoint): void {
   while (e.head != e.tail) {
     e.seenHead = atomic.load<u32>(outward(e.link), abi.RING_HEAD);
     if (copyFront(id, e)) continue;

@@ -11,7 +11,7 @@
 import * as abi from "../assembly/abi.js";
 import { SwitchError } from "../host/errors.js";
 import type { Frame, Link } from "../host/link.js";
-import { Ring } from "../host/ring.js";
+import { feed, Ring } from "../host/ring.js";
 import { hold, onceGone, uniqueName } from "./alive.js";
 import { BaseLink } from "./base-link.js";
 import { browserClock } from "./clock.js";
@@ -97,8 +97,8 @@ class RingLink extends BaseLink {
     this.#rings = rings;
     this.#words = new Int32Array(memory);
     this.#octets = new Uint8Array(memory);
-    this.#inward = new Ring(memory, at + abi.LINK_IN, abi.RING_OCTETS);
-    this.#outward = new Ring(memory, at + abi.LINK_OUT, abi.RING_OCTETS);
+    this.#inward = new Ring(memory, at + abi.LINK_IN, abi.LINK_IN_OCTETS);
+    this.#outward = new Ring(memory, at + abi.LINK_OUT, abi.LINK_OUT_OCTETS);
     this.ready = new Promise((go, refused) => {
       port.onmessage = ({ data }: MessageEvent<Word>) => {
         if (data === "close") {
@@ -115,7 +115,7 @@ class RingLink extends BaseLink {
 
   send(frame: Frame): boolean {
     if (!this.#mayUse || !this.#inward.push(frame)) return false;
-    wakeCore(this.#words);
+    this.#feed();
     return true;
   }
 
@@ -142,7 +142,12 @@ class RingLink extends BaseLink {
       if (!this.isOpen) return;
     }
     const waiting = abi.ENDPOINTS + this.#rings.endpoint * abi.ENDPOINT_SIZE + abi.ENDPOINT_WAITING;
-    if (this.#octets[waiting] === 1) wakeCore(this.#words);
+    if (this.#octets[waiting] === 1) this.#feed();
+  }
+
+  #feed(): void {
+    feed(this.#words, this.#rings.link);
+    wakeCore(this.#words);
   }
 }
 

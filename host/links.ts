@@ -5,7 +5,7 @@ import type { Engine } from "./engine.js";
 import { refuse } from "./errors.js";
 import type { Link } from "./link.js";
 import type { Endpoint, Port, Ports } from "./ports.js";
-import { Ring } from "./ring.js";
+import { feed, Ring } from "./ring.js";
 
 /** What is shown of a link: see `Plug`. */
 export interface LinkOptions {
@@ -30,12 +30,17 @@ export interface Lent {
   release(): void;
 }
 
+const FILLED = abi.LINK_FILLED >>> 2;
+const WORDS = abi.LINK_COUNT >>> 5;
+
 export class Links {
   readonly #engine: Engine;
   readonly #plugged = new Map<number, Plugged>();
+  readonly #words: Uint32Array;
 
   constructor(engine: Engine) {
     this.#engine = engine;
+    this.#words = new Uint32Array(engine.core.octets.buffer);
   }
 
   /** Plugs a link into a port of `ports`. EMFILE where all pairs of rings are taken. */
@@ -54,7 +59,7 @@ export class Links {
     link.onclose = () => ports.unplug(endpoint);
     link.onframe = (frame) => {
       inward.push(frame);
-      this.#engine.wake();
+      this.#feed(number);
     };
     return endpoint;
   }
@@ -75,15 +80,22 @@ export class Links {
 
   /** Hands to each link what the core has for it. */
   read(): void {
-    for (const plugged of this.#plugged.values()) if (plugged.link !== undefined) this.#hand(plugged, plugged.link);
+    for (let word = 0; word < WORDS; word++) {
+      if (Atomics.load(this.#words, FILLED + word) === 0) continue;
+      let bits = Atomics.exchange(this.#words, FILLED + word, 0);
+      for (; bits !== 0; bits &= bits - 1) {
+        const plugged = this.#plugged.get(32 * word + 31 - Math.clz32(bits & -bits));
+        if (plugged?.link !== undefined) this.#hand(plugged, plugged.link);
+      }
+    }
   }
 
   /** Empty rings, to be read by `reader`. */
   #rings(number: number, reader: number): { inward: Ring; outward: Ring } {
     const memory = this.#engine.core.octets.buffer;
     const at = abi.LINKS + number * abi.LINK_SIZE;
-    const inward = new Ring(memory, at + abi.LINK_IN, abi.RING_OCTETS);
-    const outward = new Ring(memory, at + abi.LINK_OUT, abi.RING_OCTETS);
+    const inward = new Ring(memory, at + abi.LINK_IN, abi.LINK_IN_OCTETS);
+    const outward = new Ring(memory, at + abi.LINK_OUT, abi.LINK_OUT_OCTETS);
     inward.reset(reader);
     outward.reset(reader);
     return { inward, outward };
@@ -95,13 +107,18 @@ export class Links {
       link.send(frame);
       if (this.#plugged.get(endpoint.plug.link ?? 0)?.endpoint !== endpoint) return;
     }
-    if (this.#waits(endpoint)) this.#engine.wake();
+    if (this.#waits(endpoint)) this.#feed(endpoint.plug.link ?? 0);
   }
 
   /** Frames that the links in a port brought faster than the core took them, since they were plugged in. */
   lost(port: number): number {
     const there = [...this.#plugged.values()].filter(({ endpoint }) => endpoint.port === port);
     return there.reduce((sum, { inward }) => sum + inward.lost, 0);
+  }
+
+  #feed(number: number): void {
+    feed(this.#words, number);
+    this.#engine.wake();
   }
 
   #waits({ id }: Endpoint): boolean {

@@ -8,6 +8,11 @@ function padded(octets: number): number {
   return (LEAD + octets + 7) & ~7;
 }
 
+/** Tells the core that a link has brought something, or made room. Its bell is the caller's to ring. */
+export function feed(words: Int32Array | Uint32Array, link: number): void {
+  Atomics.or(words, (abi.LINK_FED >>> 2) + (link >>> 5), 1 << (link & 31));
+}
+
 /** A ring of records in memory that another thread may use at the same time. */
 export class Ring {
   readonly #octets: Uint8Array;

@@ -30,7 +30,8 @@ export interface OutboxOptions {
   limit(): number;
 }
 
-const CHUNK_MAX = 0xffff;
+/** Half of what the ring of a link takes in one go. */
+const CHUNK_MAX = 1 << 15;
 const FINAL_BINARY = 0x82;
 const LENGTH_16 = 126;
 

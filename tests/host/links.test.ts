@@ -91,13 +91,35 @@ test("gives the rings of a link that is plugged out, and in again, while it hear
   assert.equal(say(1, "a > c"), ["3: a > c"]);
 });
 
-test("has room for 256 links, says so beyond them, and has room again when one goes", () => {
+test("has room for more links than there are ports, says so beyond them, and has room again when one goes", () => {
   const { sw } = makeSwitch(stillClock(), { ports: 1024 });
-  const plug = (): ReturnType<typeof sw.plug> => sw.plug(linkPair()[0]);
-  const endpoints = Array.from({ length: LINK_COUNT }, plug);
-  refuses("EMFILE", plug);
+  const plug = (port: number): ReturnType<typeof sw.plug> => sw.plug(linkPair()[0], { port });
+  const endpoints = Array.from({ length: LINK_COUNT }, (_, i) => plug(1 + (i % 1024)));
+  refuses("EMFILE", () => plug(7));
   sw.unplug(endpoints[100]!);
-  assert.is(plug().port, 101);
+  assert.is(plug(7).plug.link, 100);
+});
+
+test("carries frames between links of any number, the last as the first", () => {
+  const clock = stillClock();
+  const { sw } = makeSwitch(clock, { ports: 1024 });
+  const heard: string[] = [];
+  const far = Array.from({ length: 1024 }, (_, i) => {
+    const [near, other] = linkPair();
+    other.onframe = (octets) => void heard.push(`${i}: ${words(octets)}`);
+    sw.plug(near, { port: i + 1 });
+    return other;
+  });
+  const said = (from: number, text: string): string[] => {
+    heard.length = 0;
+    far[from]!.send(frame(text));
+    clock.pass(0);
+    return heard;
+  };
+  assert.is(said(31, "a > *").length, 1023);
+  assert.is(said(1023, "b > *").length, 1023);
+  for (const from of [0, 32, 63, 64, 1022]) assert.equal(said(from, "c > a"), ["31: c > a"]);
+  assert.equal(said(500, "c > b"), ["1023: c > b"]);
 });
 
 test("is what it was after two thousand links that came and went", () => {

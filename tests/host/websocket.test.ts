@@ -43,7 +43,7 @@ for (const coding of [BATCHED, STREAM]) {
     for (const text of texts) assert.ok(box.add(frame(text)));
     await Promise.resolve();
     assert.equal(read(coding, ...sent), { heard: texts, unfit: 0 });
-    assert.is(sent.length, 2);
+    assert.is(sent.length, 3);
   });
 }
 
