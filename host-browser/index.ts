@@ -10,6 +10,7 @@ export type { Plugin, PluginContext } from "../host/plugin.js";
 export type { Endpoint, Identity, Port } from "../host/ports.js";
 export { Switch, type SwitchOptions } from "../host/switch.js";
 export type { Member } from "../host/vlans.js";
+export { type CaptureOptions, type PageCapture, startCapture } from "./capture.js";
 export { browserClock } from "./clock.js";
 export { type ConsoleOptions, openConsole, type PageConsole } from "./console.js";
 export { borrow, type Handle } from "./lend.js";

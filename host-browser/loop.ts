@@ -50,15 +50,17 @@ export class Loop {
   }
 
   #isDue(): boolean {
-    return this.#nowMs >= this.#dueMs || this.#core.u32(abi.CONFIG + abi.CONFIG_TICK_SOON) !== 0;
+    return this.#nowMs >= this.#dueMs || this.#isSoon();
   }
 
   #isBusy(): boolean {
-    return this.#settings.asked() || this.#functions.poll(this.#nowMs) !== 0 || this.#hasQueued();
+    if (this.#settings.asked() || this.#functions.poll(this.#nowMs) !== 0) return true;
+    return this.#isSoon() || this.#core.u32(abi.CONFIG + abi.CONFIG_DIRTY_COUNT) !== 0;
   }
 
-  #hasQueued(): boolean {
-    return this.#core.u32(abi.CONFIG + abi.CONFIG_DIRTY_COUNT) !== 0;
+  /** Spanning tree has set itself a time, earlier than the last tick said. */
+  #isSoon(): boolean {
+    return this.#core.u32(abi.CONFIG + abi.CONFIG_TICK_SOON) !== 0;
   }
 
   #tick(): void {

@@ -46,7 +46,7 @@ export function broadcastSignalling(name: string): Signalling {
   return place;
 }
 
-/** Meets others in a room of an Etherloom server: wss://host/signal/ROOM. Resolves when it is open. */
+/** Meets others in a room of a switch that serves WebSockets: wss://host/signal?room=NAME. Resolves when it is open. */
 export function webSocketSignalling(url: string): Promise<Signalling> {
   const id = uniqueName();
   const socket = new WebSocket(url, "etherloom-signal.1");

@@ -2,7 +2,7 @@
 
 import type { Capture } from "../../host/captures.js";
 import { pcapFileHead, pcapFrameHead } from "../../host/plugins/pcap.js";
-import type { WallClock } from "./wall-clock.js";
+import type { WallClock } from "../../host/plugins/wall-clock.js";
 import { type Sink, WriteBehind } from "./write-behind.js";
 
 /** Octets that may wait for the disk, beside as many that are being written. */

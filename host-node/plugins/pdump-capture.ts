@@ -4,9 +4,9 @@ import type { Capture } from "../../host/captures.js";
 import { refuse } from "../../host/errors.js";
 import type { PluginContext } from "../../host/plugin.js";
 import { packetText } from "../../host/plugins/packet-text.js";
+import { WallClock } from "../../host/plugins/wall-clock.js";
 import { CaptureFile, type CaptureSink } from "./capture-file.js";
 import { asRefusal, tryFile } from "./own-file.js";
-import { WallClock } from "./wall-clock.js";
 
 export const FILENAME = "vde_dump.cap";
 export const IN = "pdump/packetin";
@@ -36,7 +36,7 @@ export class Pdump {
   constructor(context: PluginContext, openSink: (path: string) => CaptureSink) {
     this.#context = context;
     this.#openSink = openSink;
-    this.#clock = new WallClock(context.switch);
+    this.#clock = new WallClock(context.switch, Date.now);
   }
 
   get filename(): string {

@@ -8,6 +8,7 @@ import { reason } from "../reason.js";
 import { DEFAULTS, type WebSocketOptions } from "../servers/websocket/options.js";
 import { readOrigin } from "../servers/websocket/origin.js";
 import type { Place } from "../servers/websocket/rooms.js";
+import { signalling } from "../servers/websocket/signalling.js";
 import { readTokens, type Tokens } from "../servers/websocket/tokens.js";
 
 export interface Where {
@@ -159,6 +160,7 @@ export function webSocketOptions(settings: Settings, run: Pick<Run, "log">): Web
     idleMs: idle === undefined ? undefined : idle * 1000,
     limits: Object.fromEntries(Object.entries({ rate, burst, macs }).filter(([, value]) => value !== undefined)),
     isBehindProxy: settings["ws-proxy"],
+    handlers: { "/signal": signalling() },
   };
 }
 

@@ -10,7 +10,7 @@
 import type { Frame } from "../link.js";
 
 const MAGIC = 0xa1b2c3d4; // stamps in microseconds; its order of octets is that of the file
-const LINKTYPE_ETHERNET = 1;
+export const LINKTYPE_ETHERNET = 1;
 /** Octets of a frame that are kept at most: what libpcap itself takes. No frame of ours is longer. */
 export const SNAPLEN = 262_144;
 

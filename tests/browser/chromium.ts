@@ -18,9 +18,7 @@ const root = new URL("../../../", import.meta.url);
 
 /** A page that runs a program: what that exports, a test may call. */
 function html(program: string): string {
-  const imports = JSON.stringify({ imports: { "etherloom/browser": "/lib/index.js" } });
-  return `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>${program}</title><script type="importmap">${imports}</script>
-<script type="module">Object.assign(globalThis, { program: await import("/page/${program}.js") });</script>`;
+  return `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>${program}</title><script type="module">Object.assign(globalThis, { program: await import("/page/${program}.js") });</script>`;
 }
 
 /** The programs of pages, bundled but for the library. They are in tests/browser/page. */
@@ -33,7 +31,8 @@ async function bundle(programs: readonly string[]): Promise<URL> {
     format: "esm",
     target: "es2022",
     sourcemap: "inline",
-    external: ["etherloom/browser"],
+    alias: { "etherloom/browser": "/lib/index.js" }, // workers know no import maps
+    external: ["/lib/index.js"],
     logLevel: "warning",
   });
   return outdir;

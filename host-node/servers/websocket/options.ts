@@ -36,7 +36,11 @@ export interface WebSocketOptions {
 }
 
 /** Takes over a connection that asked for an upgrade. */
-export type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+export interface UpgradeHandler {
+  (request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Lets go of all that it took over: the server ends. */
+  close?(): void;
+}
 
 export const DEFAULTS = {
   path: "/",

@@ -7,6 +7,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { refuse } from "../../../host/errors.js";
 import type { Endpoint } from "../../../host/ports.js";
 import type { Switch } from "../../../host/switch.js";
+import { BATCHED } from "../../../host/websocket/coding.js";
 import { CLOSE_REPLACED } from "../../../host/websocket/link.js";
 import { reason } from "../../reason.js";
 import { sparingLog } from "../sparing-log.js";
@@ -117,6 +118,7 @@ class Service implements WebSocketService {
     clearInterval(this.#timer);
     const clients = [...this.#seats.keys()];
     await Promise.all(clients.map((client) => client.farewell(GOING_AWAY, "the switch ends", FAREWELL_MS)));
+    for (const handler of Object.values(this.#options.handlers ?? {})) handler.close?.();
     await this.#listener?.close();
   }
 
@@ -201,7 +203,7 @@ class Service implements WebSocketService {
     }
     const { address } = client.identity;
     this.#perSite.set(address, (this.#perSite.get(address) ?? 0) + 1);
-    if (room.place !== "trunk") this.#follow(client, room);
+    if (room.place !== "trunk" && client.coding !== BATCHED) this.#follow(client, room);
     const unplug = client.onclose;
     client.onclose = (why) => {
       this.#seats.delete(client);
@@ -210,7 +212,10 @@ class Service implements WebSocketService {
     };
   }
 
-  /** Where an address comes from the same client on another socket, the old socket is as good as gone. */
+  /**
+   * Where an address comes from the same emulator on another socket, the old socket is as good as gone. Switches and cables
+   * of our own are exempt: an address that comes by two of them is a loop, which spanning tree breaks.
+   */
   #follow(client: Client, room: Room): void {
     client.onaddress = (address) => {
       const before = room.owners.get(address);

@@ -17,7 +17,8 @@ export class WallClock {
   #coreMs = 0;
   #wallMs = Number.NaN;
 
-  constructor(core: CoreClock, now: () => number = Date.now) {
+  /** `now` is the time of day, in milliseconds since 1970. */
+  constructor(core: CoreClock, now: () => number) {
     this.#core = core;
     this.#now = now;
   }
