@@ -1,12 +1,12 @@
 // What a tool says of itself beside --help: a table in Markdown, a man page and completion.
 
-import { flags, optionsOf, sentence } from "../host-node/cli/help.js";
-import type { Tool } from "../host-node/cli/tool.js";
+import { flags, sentence } from "../host-node/cli/help.js";
+import { optionsOf, type Tool } from "../host-node/cli/tool.js";
 import { table } from "./table.js";
 
 /** The options as a table in Markdown. */
 export function markdown(tool: Tool): string {
-  const rows = optionsOf(tool).map((entry) => {
+  const rows = Object.entries(optionsOf(tool)).map((entry) => {
     const { short, long, label } = flags(entry);
     const [, option] = entry;
     const names = [...(short ? [short] : []), ...long.split(", ")].map((name) => `\`${name}\``).join(" ");
@@ -19,7 +19,7 @@ export function markdown(tool: Tool): string {
 
 /** A man page, section 1. */
 export function manPage(tool: Tool, version: string): string {
-  const rows = optionsOf(tool).map((entry) => {
+  const rows = Object.entries(optionsOf(tool)).map((entry) => {
     const { short, long, label } = flags(entry);
     const names = `${short ? `${short}, ` : ""}${long}${label ? ` ${label}` : ""}`;
     return `.TP\n.B ${names.replaceAll("-", "\\-")}\n${sentence(entry[1])}`;
@@ -36,7 +36,7 @@ export function manPage(tool: Tool, version: string): string {
 
 /** Bash completion for tools by all their names. */
 export function completion(tools: readonly Tool[]): string {
-  const words = (tool: Tool) => optionsOf(tool).map(([name]) => `--${name}`);
+  const words = (tool: Tool) => Object.entries(optionsOf(tool)).map(([name]) => `--${name}`);
   const cases = tools.map((tool) => `    ${[tool.name, ...tool.aka].join("|")}) words="${words(tool).join(" ")}" ;;`);
   const names = tools.map(({ name }) => name).join(" ");
   return `_loom() {

@@ -8,13 +8,14 @@ _loom() {
     plug2tap|vde_plug2tap) words="--sock --port --group --mod --daemon --pidfile --help --version" ;;
     pcapplug|vde_pcapplug) words="--sock --port --group --mod --daemon --pidfile --help --version" ;;
     wire|wirefilter) words="--loss --lostburst --delay --dup --bandwidth --speed --noise --mtu --chanbufsize --burst --qlen --codel --correlation --reorder --nofifo --mgmt --mgmtmode --rcfile --vde-plug --daemon --pidfile --blink --blinkid --preset --seed --nostdin --help --version" ;;
+    crypt|vde_cryptcab) words="--sock --port --connect --preshared --keepalive --verbose --daemon --pidfile --handover --help --version" ;;
     term|vdeterm) words="--help --version" ;;
     rawterm|unixterm) words="--help --version" ;;
     ctl|unixcmd|vdecmd) words="--sock --rcfile --trace --help --version" ;;
     qemu|vdeq|vdeqemu|vdekvm) words="--help --version" ;;
     slirp|slirpvde) words="--sock --daemon --pidfile --port --group --mod --quiet --tcp --udp --display --redirect --tftp --bootfile --isolate --restrict --allow --deny --mtu --host --network --dns --dhcp --help --version" ;;
-    *) words="switch plug pipe plug2tap pcapplug wire term rawterm ctl qemu slirp" ;;
+    *) words="switch plug pipe plug2tap pcapplug wire crypt term rawterm ctl qemu slirp" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}")
 }
-complete -o default -F _loom loom vde_switch vde_plug dpipe vde_plug2tap vde_pcapplug wirefilter vdeterm unixterm unixcmd vdecmd vdeq vdeqemu vdekvm slirpvde
+complete -o default -F _loom loom vde_switch vde_plug dpipe vde_plug2tap vde_pcapplug wirefilter vde_cryptcab vdeterm unixterm unixcmd vdecmd vdeq vdeqemu vdekvm slirpvde

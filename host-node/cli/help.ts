@@ -1,16 +1,11 @@
 // What --help prints, from a tool's table of options.
 
 import type { Option } from "./options.js";
-import { COMMON_OPTIONS, type Tool } from "./tool.js";
+import { optionsOf, type Tool } from "./tool.js";
 
 /** Where sentences begin, beyond the longest name, and where they end. */
 const HELP_COLUMN = 27;
 const HELP_WIDTH = 79;
-
-/** Every option of a tool, by its name. */
-export function optionsOf(tool: Tool): [name: string, option: Option][] {
-  return Object.entries({ ...tool.options, ...COMMON_OPTIONS });
-}
 
 /** An option's names and value as they are shown. */
 export function flags([name, { short, aka = [], value }]: [string, Option]): {
@@ -43,7 +38,7 @@ export function wrap(text: string, width: number): string[] {
 
 /** What --help prints. */
 export function help(tool: Tool, program: string): string {
-  const rows = optionsOf(tool).map((option) => {
+  const rows = Object.entries(optionsOf(tool)).map((option) => {
     const { short, label } = flags(option);
     const left = `  ${short === "" ? "    " : `${short}, `}--${option[0]} ${label}`.trimEnd();
     const lines = wrap(sentence(option[1]), HELP_WIDTH - HELP_COLUMN);

@@ -5,7 +5,7 @@ import { isBackground, launch } from "./daemon.js";
 import type { Ending } from "./ending.js";
 import { help } from "./help.js";
 import { readOptions, UsageError, type Values } from "./options.js";
-import { COMMON_OPTIONS, type SERVICE_OPTIONS, type Tool } from "./tool.js";
+import { type COMMON_OPTIONS, optionsOf, type SERVICE_OPTIONS, type Tool } from "./tool.js";
 
 type Always = Values<typeof COMMON_OPTIONS> & Partial<Values<typeof SERVICE_OPTIONS>>;
 
@@ -16,8 +16,8 @@ const misused = ({ aka, misuse = 1 }: Tool, program: string) => (aka.includes(pr
 export async function startTool(tool: Tool, program: string, words: readonly string[]): Promise<Ending> {
   const say = (text: string) => print(`${program}: ${text}\n`, process.stderr);
   try {
-    const { values, operands } = readOptions({ ...tool.options, ...COMMON_OPTIONS }, words, tool.stopsAt);
-    const { help: wantsHelp, version, daemon, pidfile } = values as Always;
+    const { values, operands } = readOptions(optionsOf(tool), words, tool.stopsAt);
+    const { help: wantsHelp, version, daemon, pidfile } = values as unknown as Always;
     if (wantsHelp) return print(help(tool, program));
     if (version) return print(`VDE ${VDE_VERSION} (Etherloom ${VERSION})\nMIT licence, no warranty.\n`);
     if (tool.operands === "" && operands.length > 0) {

@@ -66,3 +66,12 @@ export const COMMON_OPTIONS = {
   help: { short: "h", help: "print this help" },
   version: { short: "v", help: "print the version" },
 } as const satisfies Options;
+
+/** Every option of a tool. A letter that it has a use of its own for is not the common one's. */
+export function optionsOf(tool: Tool): Options {
+  const taken = Object.values(tool.options).map(({ short }) => short);
+  const common = Object.entries<Options[string]>(COMMON_OPTIONS).map(([name, { short, ...rest }]) => {
+    return [name, short === undefined || taken.includes(short) ? rest : { short, ...rest }] as const;
+  });
+  return { ...tool.options, ...Object.fromEntries(common) };
+}

@@ -142,3 +142,13 @@ export function growReceiveBuffer(fd: number, octets: number): void {
   if (cSetsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, value, 4) === 0) return;
   check(cSetsockopt(fd, SOL_SOCKET, SO_RCVBUF, value, 4), "setsockopt SO_RCVBUF");
 }
+
+/** Sets an option whose value is a number. */
+export function setOption(fd: number, level: number, name: number, value: number): void {
+  check(trySetOption(fd, level, name, value) ? 0 : -1, "setsockopt");
+}
+
+/** Sets an option that this kernel may not have. Whether it has. */
+export function trySetOption(fd: number, level: number, name: number, value: number): boolean {
+  return cSetsockopt(fd, level, name, new Uint8Array(Int32Array.of(value).buffer), 4) === 0;
+}

@@ -48,6 +48,12 @@ export const TOOLS: readonly Entry[] = [
     load: async () => (await import("./wire.js")).wire,
   },
   {
+    name: "crypt",
+    aka: ["vde_cryptcab"],
+    summary: "encrypted cables over UDP between switches",
+    load: async () => (await import("./crypt.js")).crypt,
+  },
+  {
     name: "term",
     aka: ["vdeterm"],
     summary: "a management console with editing, history and completion",

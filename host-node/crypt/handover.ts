@@ -1,0 +1,134 @@
+// How a client gets the keys of a server by ssh: it runs `loom crypt --handover` there, which speaks to the server on a Unix
+// socket in the user's own folder. One line goes there and one comes back; nothing is ever written to a file.
+
+import { chmodSync, lstatSync, mkdirSync, unlinkSync } from "node:fs";
+import { createConnection, createServer, type Server, type Socket } from "node:net";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { refuse } from "../../host/errors.js";
+import { reason } from "../reason.js";
+import type { ServerKeys } from "./initiator.js";
+import { KEY_SIZE } from "./primitives.js";
+import type { ServerSecrets } from "./secrets.js";
+
+/** What a line begins with: who speaks, and which version. */
+const GREETING = "etherloom-cable-1";
+/** No line is longer, and none is waited for longer. */
+const LINE_MAX = 256;
+const DEADLINE_MS = 10_000;
+const CONNECTIONS_MAX = 16;
+const PATH_MAX = 107;
+
+/** The socket of the server of a UDP port, in a folder that nobody else can look into. */
+function endpoint(port: number): string {
+  const folder = join(homedir(), ".vde2");
+  mkdirSync(folder, { mode: 0o700, recursive: true });
+  const own = join(folder, "crypt");
+  mkdirSync(own, { mode: 0o700, recursive: true });
+  const { uid, mode } = lstatSync(own);
+  if (uid !== process.geteuid?.()) refuse("EACCES", `${own} belongs to another user`);
+  if ((mode & 0o077) !== 0) chmodSync(own, 0o700);
+  const path = join(own, String(port));
+  if (Buffer.byteLength(path) > PATH_MAX) refuse("EINVAL", `${path}: a socket's name has at most ${PATH_MAX} octets`);
+  return path;
+}
+
+/** Hands keys over to whoever can reach the socket, until it is closed. */
+export async function serveHandover(port: number, secrets: ServerSecrets): Promise<Server> {
+  const path = endpoint(port);
+  const server = createServer((socket) => void hand(socket, secrets));
+  server.maxConnections = CONNECTIONS_MAX;
+  await removeStale(path);
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(path, () => resolve());
+  });
+  chmodSync(path, 0o600);
+  return server;
+}
+
+/** The socket of a server that died without removing it. */
+async function removeStale(path: string): Promise<void> {
+  const isAlive = await new Promise<boolean>((resolve) => {
+    const socket = createConnection(path);
+    socket.once("connect", () => resolve(socket.destroy() !== undefined));
+    socket.once("error", () => resolve(false));
+  });
+  if (isAlive) refuse("EADDRINUSE", `another server has ${path}; --port N takes another port`);
+  try {
+    unlinkSync(path);
+  } catch {
+    // there is none
+  }
+}
+
+async function hand(socket: Socket, { own, pskOf }: ServerSecrets): Promise<void> {
+  try {
+    const [clientKey] = words(await lineOf(socket), 1);
+    socket.end(`${line(own.publicKey, pskOf(clientKey!))}\n`);
+  } catch {
+    socket.destroy(); // whoever that was
+  }
+}
+
+/** Asks a server on this machine for the keys of a client, between standard input and output. */
+export async function relayHandover(port: number, from: NodeJS.ReadableStream): Promise<string> {
+  const [clientKey] = words(await lineOf(from), 1);
+  const path = endpoint(port);
+  const socket = createConnection(path);
+  socket.on("connect", () => socket.write(`${line(clientKey!)}\n`));
+  try {
+    return `${line(...words(await lineOf(socket), 2))}\n`;
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).errno === undefined ? (error as Error).message : reason(error, path);
+    return refuse("ENOENT", `no server of this user on UDP port ${port} hands keys over (${why})`);
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** What a client says. */
+export function question(publicKey: Uint8Array): string {
+  return `${line(publicKey)}\n`;
+}
+
+/** What it is told. Throws where that is not what a server says. */
+export async function answer(stream: NodeJS.ReadableStream): Promise<ServerKeys> {
+  const [publicKey, psk] = words(await lineOf(stream), 2);
+  return { publicKey: publicKey!, psk: psk! };
+}
+
+function line(...keys: readonly Uint8Array[]): string {
+  return [GREETING, ...keys.map((key) => Buffer.from(key).toString("base64"))].join(" ");
+}
+
+/** So many keys, and nothing else. */
+function words(text: string, count: number): Uint8Array[] {
+  const [greeting, ...rest] = text.split(" ");
+  const keys = rest.map((word) => (/^[A-Za-z0-9+/]{43}=$/.test(word) ? Buffer.from(word, "base64") : Buffer.alloc(0)));
+  const isRight = greeting === GREETING && keys.length === count && keys.every(({ length }) => length === KEY_SIZE);
+  return isRight ? keys : refuse("EPROTO", "what came is no handover of keys");
+}
+
+/** The first line of a stream. Throws where it is too long, or does not come. */
+function lineOf(stream: NodeJS.ReadableStream): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const fail = (error: Error) => {
+      clearTimeout(timer);
+      reject(error);
+    };
+    const late = () => fail(new Error(`nothing came within ${DEADLINE_MS / 1_000} s`));
+    const timer = setTimeout(late, DEADLINE_MS);
+    stream.on("error", fail);
+    stream.on("end", () => fail(new Error("it ended without a word")));
+    stream.on("data", (octets: Buffer | string) => {
+      text += octets.toString("latin1" as BufferEncoding);
+      const end = text.indexOf("\n");
+      if (end < 0 && text.length <= LINE_MAX) return;
+      clearTimeout(timer);
+      if (end < 0 || end > LINE_MAX) reject(new Error("what came is no handover of keys"));
+      else resolve(text.slice(0, end).trimEnd());
+    });
+  });
+}
