@@ -3,6 +3,8 @@
 import { refuse } from "../host/errors.js";
 import type { Plugin } from "../host/plugin.js";
 import type { System } from "../host/system.js";
+import { wireFrom } from "../host/wire/settings.js";
+import { browserClock } from "./clock.js";
 
 declare const ETHERLOOM_VERSION: string;
 
@@ -29,6 +31,7 @@ export function pageSystem({ log = () => {}, plugins = {}, scripts = {}, ...own 
     readScript: (name) => scripts[name] ?? refuse("ENOENT", `${name}: this page has no such script`),
     importPlugin: async (name) => plugins[name] ?? refuse("ENOENT", `${name}: this page has no such plugin`),
     plugLink: own.plugLink ?? noLinks,
+    wire: (settings) => wireFrom(settings, { seed: chance(), clock: browserClock }),
     findUser: () => undefined,
     findGroup: () => undefined,
     userName: String,
@@ -36,4 +39,8 @@ export function pageSystem({ log = () => {}, plugins = {}, scripts = {}, ...own 
     log,
     shutdown: own.shutdown ?? (() => refuse("ENOSYS", "a page ends when it is closed")),
   };
+}
+
+function chance(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]!;
 }

@@ -1,13 +1,17 @@
 // What a manager of a switch gets from this machine.
 
+import { randomInt } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { ERRORS, type ErrorCode, refuse, SwitchError } from "../host/errors.js";
 import type { Switch } from "../host/switch.js";
 import type { System } from "../host/system.js";
+import { wireFrom } from "../host/wire/settings.js";
 import { findGroup, findUser, groupName, userName } from "./native/accounts.js";
 import { importPlugin } from "./plugins.js";
 import { VERSION } from "./version.js";
+import { exactClock } from "./wire/exact-clock.js";
 
+const SEED_LIMIT = 2 ** 32;
 const SCRIPT_SIZE_MAX = 1_048_576;
 
 type Own = Pick<System, "control" | "management" | "log" | "shutdown"> & { readonly switch: Switch };
@@ -23,6 +27,7 @@ export function nodeSystem({ switch: sw, ...own }: Own): System {
       const { plugLink } = await import("./transports/plug-link.js");
       await plugLink(sw, url, { port, warn: own.log }).catch((error) => Promise.reject(asRefusal(error, url)));
     },
+    wire: (settings) => wireFrom(settings, { seed: randomInt(SEED_LIMIT), clock: exactClock() }),
     findUser,
     findGroup,
     userName,

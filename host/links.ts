@@ -3,7 +3,7 @@
 import * as abi from "../assembly/abi.js";
 import type { Engine } from "./engine.js";
 import { refuse } from "./errors.js";
-import type { Link } from "./link.js";
+import type { Link, Wire } from "./link.js";
 import type { Endpoint, Port, Ports } from "./ports.js";
 import { feed, Ring } from "./ring.js";
 
@@ -16,7 +16,7 @@ export interface LinkOptions {
 
 interface Plugged {
   /** Absent where another thread has the rings. */
-  readonly link?: Link;
+  link?: Link;
   readonly endpoint: Endpoint;
   readonly inward: Ring;
   readonly outward: Ring;
@@ -48,20 +48,44 @@ export class Links {
     const number = this.#free();
     const { inward, outward } = this.#rings(number, abi.READER_HOST);
     const close = () => {
+      const { link: last = link } = this.#plugged.get(number) ?? {};
       this.#plugged.delete(number);
-      link.onframe = () => {}; // the rings may be another link's before this one is silent
-      link.close();
+      last.onframe = () => {}; // the rings may be another link's before this one is silent
+      last.close();
     };
     const plug = { kind: abi.KIND_LINK, link: number, module, ...(uid !== undefined && { uid }), close };
     const endpoint = ports.plug(port, plug);
-    this.#plugged.set(number, { link, endpoint, inward, outward });
+    const plugged = { link, endpoint, inward, outward };
+    this.#plugged.set(number, plugged);
     ports.describe(endpoint, description);
+    this.#hear(ports, plugged, link);
+    return endpoint;
+  }
+
+  /** The link of an endpoint, where it has one, and this thread reads it. */
+  of({ plug }: Endpoint): Link | undefined {
+    return plug.link === undefined ? undefined : this.#plugged.get(plug.link)?.link;
+  }
+
+  /** Leads the link of an endpoint through a wire from now on. EINVAL where frames do not pass through this thread. */
+  lead(ports: Ports, endpoint: Endpoint, wire: Wire): void {
+    const plugged = this.#plugged.get(endpoint.plug.link ?? Number.NaN);
+    if (plugged?.link === undefined) {
+      refuse(
+        "EINVAL",
+        `the kernel brings the frames of endpoint ${endpoint.id}: plug in wire://SETTINGS{URL} in its place`,
+      );
+    }
+    plugged.link = wire(plugged.link);
+    this.#hear(ports, plugged, plugged.link);
+  }
+
+  #hear(ports: Ports, { endpoint, inward }: Plugged, link: Link): void {
     link.onclose = () => ports.unplug(endpoint);
     link.onframe = (frame) => {
       inward.push(frame);
       this.#feed(number);
     };
-    return endpoint;
   }
 
   /** Plugs in what another thread feeds and reads. `onunplug` tells it to stop; its rings stay taken until `release`. */

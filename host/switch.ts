@@ -11,7 +11,7 @@ import { refuse, whole } from "./errors.js";
 import { Events } from "./events.js";
 import { Fdb } from "./fdb.js";
 import { Fstp } from "./fstp.js";
-import type { Link } from "./link.js";
+import type { Link, Wire } from "./link.js";
 import { type Lent, type LinkOptions, Links } from "./links.js";
 import { type Endpoint, type Identity, type Port, Ports } from "./ports.js";
 import { Vlans } from "./vlans.js";
@@ -71,6 +71,16 @@ export class Switch {
   /** Plugs a pair of rings that another thread uses into a port, or into any: see `Links.lend`. */
   protected lendRings({ port, ...shown }: { port?: number } & LinkOptions, onunplug: () => void): Lent {
     return this.#links.lend(this.ports, this.#into(port), shown, onunplug);
+  }
+
+  /** The link of an endpoint, where frames pass through this thread. */
+  linkOf(endpoint: Endpoint): Link | undefined {
+    return this.#links.of(endpoint);
+  }
+
+  /** Leads the link of an endpoint through a wire from now on. */
+  lead(endpoint: Endpoint, wire: Wire): void {
+    this.#links.lead(this.ports, endpoint, wire);
   }
 
   unplug(endpoint: Endpoint): void {

@@ -1,5 +1,6 @@
 // What a switch's manager needs of the machine that it runs on. The Node host has one; a page has a smaller one.
 
+import type { Wire } from "./link.js";
 import type { Plugin } from "./plugin.js";
 
 export interface System {
@@ -17,6 +18,8 @@ export interface System {
   importPlugin(name: string): Promise<Plugin>;
   /** Plugs what a URL names into a port, or into any. Throws a SwitchError where it cannot be opened. */
   plugLink(url: string, port?: number): Promise<void>;
+  /** A wire with the faults that a line says: "loss=5,delay=20+5N". Throws a SwitchError where it cannot be. */
+  wire(settings: string): Wire;
   /** The number of a user by name or by digits, or undefined where there is none. */
   findUser(name: string): number | undefined;
   findGroup(name: string): number | undefined;

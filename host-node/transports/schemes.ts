@@ -101,6 +101,12 @@ export const SCHEMES: readonly Scheme<Open>[] = [
     load: async () => (await import("./vlan.js")).openVlan,
   },
   {
+    scheme: "wire",
+    example: "wire://loss=5,delay=20+5N{vde:///tmp/sw}",
+    help: "another link, with faults before it: the parameters of wirefilter, `preset=`, `seed=`, `fifo=`",
+    load: async () => (await import("./wire.js")).openWire,
+  },
+  {
     scheme: "vxlan",
     example: "vxlan://192.0.2.7,192.0.2.8/vni=4",
     help: "VXLAN, RFC 7348, with a multicast group or a list of peers; `port=`, `vni=`, `ttl=`, `if=`, `expiretime=`",

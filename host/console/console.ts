@@ -14,6 +14,7 @@ import { hashMenu } from "./menus/hash.js";
 import { pluginMenu } from "./menus/plugin.js";
 import { portMenu } from "./menus/port.js";
 import { vlanMenu } from "./menus/vlan.js";
+import { wireMenu } from "./menus/wire.js";
 
 export interface ConsoleOptions {
   readonly switch: Switch;
@@ -41,6 +42,7 @@ export class Console extends Interpreter {
     this.commands.add(fstpMenu, this);
     this.commands.add(portMenu, this);
     this.commands.add(vlanMenu, this);
+    this.commands.add(wireMenu, this);
   }
 
   /** Clients read the version between "V." and the end of the line. */

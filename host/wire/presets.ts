@@ -2,6 +2,7 @@
 // They are orders of magnitude from measurements of such lines, not promises of anyone's.
 
 export const PRESETS: Readonly<Record<string, { readonly help: string; readonly lines: readonly string[] }>> = {
+  none: { help: "a wire without a fault", lines: [] },
   dsl: {
     help: "ADSL2+: 16 Mbit/s down, 1 up, 12 ms each way, a modem's deep queue",
     lines: ["bandwidth RL2000000", "bandwidth LR125000", "delay 12+3N", "qlen RL128", "qlen LR64", "loss 0.01"],

@@ -8,6 +8,7 @@ import { CHROMIUM_NEEDS, type Tab, Tabs } from "./chromium.js";
 
 const KINDS = [
   "message port",
+  "wire before a message port",
   "broadcast channel",
   "inbrowser",
   "data channel",

@@ -7,6 +7,7 @@ import { refuse } from "../../host/errors.js";
 import type { Plugin } from "../../host/plugin.js";
 import type { SwitchOptions } from "../../host/switch.js";
 import type { System } from "../../host/system.js";
+import { wireFrom } from "../../host/wire/settings.js";
 import { lab, type Setup } from "../lab.js";
 
 export interface Machine {
@@ -31,6 +32,7 @@ export function consoleBench({ scripts = {}, plugins = {}, system = {}, options 
     readScript: (path) => scripts[path] ?? refuse("ENOENT", path),
     importPlugin: async (name) => plugins[name] ?? refuse("ENOENT", name),
     plugLink: async (url) => refuse("EPROTONOSUPPORT", url),
+    wire: (settings) => wireFrom(settings, { seed: 1, clock: bench.clock }),
     findUser: (name) => (/^\d+$/.test(name) ? Number(name) : USERS[name]),
     findGroup: (name) => (/^\d+$/.test(name) ? Number(name) : USERS[name]),
     userName: (uid) => Object.keys(USERS).find((name) => USERS[name] === uid) ?? String(uid),

@@ -74,6 +74,13 @@ conforms("vlan://", {
   tellsOfClose: false,
   longest: 9_230,
 });
+conforms("wire://", {
+  open: (lab) => {
+    const inner = `{ptp://${lab.path("p")}}`;
+    return both(`wire://delay=2,mtu=9300${inner}`, `wire://bandwidth=1G${inner}`);
+  },
+  tellsOfClose: false,
+});
 conforms("vxlan://", {
   open: () => {
     const rest = `port=${port++}/vni=5`;

@@ -240,7 +240,12 @@ test("presets: each is another wire up than down, and takes away what was set", 
     assert.ok(up.bandwidth.value > 0 && up.delay.value > 0);
     if (name !== "lossy-wifi") assert.ok(up.bandwidth.value < down.bandwidth.value, name);
   }
-  assert.match(await manager.say("preset dial-up"), /^1022 Invalid argument: the presets are dsl, 3g, lte, satellite/);
+  assert.is(await manager.say("preset none"), "1000 Success\n");
+  assert.ok(bench.channel().isClear);
+  assert.match(
+    await manager.say("preset dial-up"),
+    /^1022 Invalid argument: the presets are none, dsl, 3g, lte, satellite/,
+  );
   assert.is(await manager.say("preset lte[0]"), "1000 Success\n");
   assert.match(await manager.say("preset lte[1]"), /^1022 .*the states are 0 to 0/);
 });

@@ -4,6 +4,7 @@ import {
   borrow,
   broadcastChannel,
   broadcastSignalling,
+  browserClock,
   CABLE,
   dataChannel,
   emulator,
@@ -13,6 +14,7 @@ import {
   messagePort,
   openSwitch,
   webRtc,
+  wireFrom,
 } from "etherloom/browser";
 import { type Promises, WISHES } from "../../conformance/wishes.js";
 import { until } from "../../interop/wait.js";
@@ -32,6 +34,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
     async open() {
       const { port1, port2 } = new MessageChannel();
       return [messagePort(port1), messagePort(port2)];
+    },
+  },
+  "wire before a message port": {
+    async open() {
+      const { port1, port2 } = new MessageChannel();
+      const bad = wireFrom("delay=3,bandwidth=10M", { seed: 1, clock: browserClock });
+      return [bad(messagePort(port1)), messagePort(port2)];
     },
   },
   "broadcast channel": {
