@@ -58,7 +58,7 @@ export class Links {
     const plugged = { link, endpoint, inward, outward };
     this.#plugged.set(number, plugged);
     ports.describe(endpoint, description);
-    this.#hear(ports, plugged, link);
+    this.#hear(ports, plugged, link, number);
     return endpoint;
   }
 
@@ -69,7 +69,8 @@ export class Links {
 
   /** Leads the link of an endpoint through a wire from now on. EINVAL where frames do not pass through this thread. */
   lead(ports: Ports, endpoint: Endpoint, wire: Wire): void {
-    const plugged = this.#plugged.get(endpoint.plug.link ?? Number.NaN);
+    const number = endpoint.plug.link ?? Number.NaN;
+    const plugged = this.#plugged.get(number);
     if (plugged?.link === undefined) {
       refuse(
         "EINVAL",
@@ -77,10 +78,10 @@ export class Links {
       );
     }
     plugged.link = wire(plugged.link);
-    this.#hear(ports, plugged, plugged.link);
+    this.#hear(ports, plugged, plugged.link, number);
   }
 
-  #hear(ports: Ports, { endpoint, inward }: Plugged, link: Link): void {
+  #hear(ports: Ports, { endpoint, inward }: Plugged, link: Link, number: number): void {
     link.onclose = () => ports.unplug(endpoint);
     link.onframe = (frame) => {
       inward.push(frame);
