@@ -28,7 +28,7 @@ export function initrd(): Buffer {
         ["bin/busybox", part("busybox")],
         ...SCRIPTS.map((name) => [`bin/${name}`, script(name)] as const),
         ...modules.map((name) => [`lib/modules/${name}`, unsigned(part(`modules/${name}`))] as const),
-        ...["proc", "sys", "root", "tmp"].map((folder) => [`${folder}/.keep`, Buffer.alloc(0)] as const),
+        ...["etc", "proc", "root", "sys", "tmp"].map((folder) => [`${folder}/.keep`, Buffer.alloc(0)] as const),
       ]),
     ),
   );

@@ -9,6 +9,7 @@ import type { Clock } from "../host/link.js";
 const { port1, port2 } = new MessageChannel();
 const soon: ((() => void) | undefined)[] = [];
 port1.onmessage = () => soon.shift()?.();
+(port1 as MessagePort & { unref?(): void }).unref?.(); // on Node, what sets the time does not keep the process alive
 
 function atOnce(task: () => void): () => void {
   let isOff = false;

@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ONLY: readonly [module: string, where: RegExp][] = [
   ["@assemblyscript/loader", /^host-(node|browser)\/wasm\.ts$|^tests\//],
   ["koffi", /^host-node\/native\//],
-  ["ws", /^host-node\/(servers|transports)\/websocket|^(tests|bench)\//],
+  ["ws", /^examples\/|^host-node\/(servers|transports)\/websocket|^(tests|bench)\//],
 ];
 
 /** What would make a run depend on when and where it happens, or let the core have state that is not in its map. */
@@ -87,7 +87,7 @@ function longFunctions({ path, text }: Source): string[] {
   });
 }
 
-const folders = [...Object.keys(MAY_IMPORT), "guests", "tests", "bench", "scripts"];
+const folders = [...Object.keys(MAY_IMPORT), "guests", "examples", "tests", "bench", "scripts"];
 const all = folders.flatMap(sources);
 
 /** A test for each rule over all files, which names every file that breaks it. */
@@ -113,10 +113,10 @@ rule("what only a few files may import is imported nowhere else", (source) =>
   ),
 );
 
-rule("no file that is shipped imports tests, benches, guests or scripts", (source) =>
+rule("no file that is shipped imports tests, benches, guests, examples or scripts", (source) =>
   MAY_IMPORT[source.folder] === undefined
     ? []
-    : imports(source).filter((target) => /^(?:tests|bench|guests|scripts)\//.test(target)),
+    : imports(source).filter((target) => /^(?:tests|bench|guests|examples|scripts)\//.test(target)),
 );
 
 rule("every relative import ends in .js, but for the core's own", (source) =>

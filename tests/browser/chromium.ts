@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import { type Site, serveSite } from "./serve.js";
+import { type Site, serveSite } from "../../examples/site.js";
 
 const CHROMIUM = "/usr/bin/chromium";
 
@@ -38,6 +38,13 @@ async function bundle(programs: readonly string[]): Promise<URL> {
   return outdir;
 }
 
+export interface TabsOptions {
+  readonly programs: readonly string[];
+  readonly isolated: boolean;
+  /** What else is served: see `SiteOptions`. */
+  readonly files?: Readonly<Record<string, URL>>;
+}
+
 /** A browser with one profile, and a server of pages with and without isolation. */
 export class Tabs {
   readonly site: Site;
@@ -52,15 +59,16 @@ export class Tabs {
     this.#context = context;
   }
 
-  static async open({ programs, isolated }: { programs: readonly string[]; isolated: boolean }): Promise<Tabs> {
+  static async open({ programs, isolated, files = {} }: TabsOptions): Promise<Tabs> {
     if (!existsSync(CHROMIUM)) throw new Error(`there is no ${CHROMIUM}: npm run peers installs it`);
-    const folders = {
+    const all = {
+      ...files,
       "/lib/": new URL("dist/browser/", root),
       "/page/": await bundle(programs),
       "/v86/": new URL("node_modules/v86/build/", root),
     };
     const texts = Object.fromEntries(programs.map((name) => [`/${name}`, html(name)]));
-    const site = await serveSite({ isolated, folders, texts });
+    const site = await serveSite({ isolated, files: all, texts });
     const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
     return new Tabs(site, browser, await browser.newContext());
   }
