@@ -51,6 +51,7 @@ export class Links {
       const { link: last = link } = this.#plugged.get(number) ?? {};
       this.#plugged.delete(number);
       last.onframe = () => {}; // the rings may be another link's before this one is silent
+      last.hasRoom = () => true;
       last.close();
     };
     const plug = { kind: abi.KIND_LINK, link: number, module, ...(uid !== undefined && { uid }), close };
@@ -83,6 +84,7 @@ export class Links {
 
   #hear(ports: Ports, { endpoint, inward }: Plugged, link: Link, number: number): void {
     link.onclose = () => ports.unplug(endpoint);
+    link.hasRoom = (octets) => inward.hasRoom(octets);
     link.onframe = (frame) => {
       inward.push(frame);
       this.#feed(number);

@@ -11,6 +11,7 @@ export interface ReconnectOptions extends RetryOptions {
 
 class ReconnectingLink implements Link {
   onframe: (frame: Frame) => void = () => {};
+  hasRoom?: (octets: number) => boolean;
   onclose: (reason?: Error) => void = () => {};
   readonly #dial: () => Promise<Link>;
   readonly #options: ReconnectOptions;
@@ -53,6 +54,7 @@ class ReconnectingLink implements Link {
     this.#isUp = true;
     this.#retry.up();
     link.onframe = (frame) => this.onframe(frame);
+    link.hasRoom = (octets) => this.hasRoom?.(octets) ?? true;
     link.onclose = (reason) => this.#lose(reason);
   }
 

@@ -44,22 +44,34 @@ export class Ring {
 
   /** Appends a record. False where there is no room: it is lost, and counted. */
   push(record: Uint8Array): boolean {
-    const tail = this.#load(abi.RING_TAIL);
-    const room = this.#capacity - ((tail - this.#load(abi.RING_HEAD)) >>> 0);
-    const at = tail & (this.#capacity - 1);
-    const toEnd = this.#capacity - at;
-    const need = padded(record.length);
-    const skip = need <= toEnd ? 0 : toEnd;
-    if (skip + need > room) {
+    if (!this.hasRoom(record.length)) {
       this.#store(abi.RING_LOST, this.lost + 1);
       return false;
     }
+    const tail = this.#load(abi.RING_TAIL);
+    const at = tail & (this.#capacity - 1);
+    const need = padded(record.length);
+    const skip = this.#skip(tail, need);
     if (skip > 0) this.#words[this.#word(at)] = abi.RING_SKIP;
     const start = this.#at + abi.RING_DATA + (skip > 0 ? 0 : at);
     this.#words[start >>> 2] = record.length;
     this.#octets.set(record, start + LEAD);
     this.#store(abi.RING_TAIL, tail + skip + need);
     return true;
+  }
+
+  /** Whether a record of so many octets would find room now. */
+  hasRoom(octets: number): boolean {
+    const tail = this.#load(abi.RING_TAIL);
+    const room = this.#capacity - ((tail - this.#load(abi.RING_HEAD)) >>> 0);
+    const need = padded(octets);
+    return this.#skip(tail, need) + need <= room;
+  }
+
+  /** What is left empty before the end, for a record that must begin at the start. */
+  #skip(tail: number, need: number): number {
+    const toEnd = this.#capacity - (tail & (this.#capacity - 1));
+    return need <= toEnd ? 0 : toEnd;
   }
 
   /** Each record that is there now. It is lent, and goes back to the producer when the next one is asked for. */

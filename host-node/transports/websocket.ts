@@ -6,6 +6,7 @@ import { printable } from "../../host/console/text.js";
 import { type ErrorCode, refuse, SwitchError } from "../../host/errors.js";
 import type { Link } from "../../host/link.js";
 import { openWebSocket } from "../../host/websocket/link.js";
+import { nodeClock } from "../clock.js";
 import type { Open } from "./open.js";
 
 const HANDSHAKE_MS = 10_000;
@@ -41,7 +42,7 @@ export async function dialWebSocket(url: string): Promise<Link> {
     });
     return socket;
   };
-  return await openWebSocket(`ws ${host}`, open, () => refusal);
+  return await openWebSocket(`ws ${host}`, open, nodeClock, () => refusal);
 }
 
 /** Why a server said no: the first line of what it says, and what people can do by the status. */

@@ -69,7 +69,7 @@ export class MessageReader {
       this.#give(octets.subarray(at, at + size), take);
       return true;
     });
-    this.#rest = octets.slice(end);
+    this.#rest = new Uint8Array(octets.subarray(end));
   }
 }
 

@@ -1,8 +1,9 @@
 // A WebSocket as a link, from the client's side: the same in a page and on Node.
 
 import { SwitchError } from "../errors.js";
-import type { Frame, Link } from "../link.js";
+import type { Clock, Frame, Link } from "../link.js";
 import { BATCHED, type Coding, MessageReader, RAW } from "./coding.js";
+import { Inbox } from "./inbox.js";
 import { lengths, Outbox } from "./outbox.js";
 
 /** What is asked of a WebSocket: a page's has it, and so has that of `ws`. */
@@ -12,6 +13,9 @@ export interface MessageSocket {
   readonly bufferedAmount: number;
   send(message: Uint8Array<ArrayBuffer>): void;
   close(code?: number, reason?: string): void;
+  /** Reads nothing for a while. A page's has no such thing. */
+  pause?(): void;
+  resume?(): void;
   addEventListener(type: "open" | "error", listener: (event: object) => void): void;
   addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
   addEventListener(type: "close", listener: (event: { readonly code: number; readonly reason: string }) => void): void;
@@ -43,9 +47,11 @@ class WebSocketLink implements Link {
   readonly #socket: MessageSocket;
   readonly #reader: MessageReader;
   readonly #outbox: Outbox;
+  readonly #inbox: Inbox;
+  hasRoom?: (octets: number) => boolean;
   #isOpen = true;
 
-  constructor(name: string, socket: MessageSocket, coding: Coding) {
+  constructor(name: string, socket: MessageSocket, coding: Coding, clock: Clock) {
     this.name = name;
     this.#socket = socket;
     this.#reader = new MessageReader(coding);
@@ -59,6 +65,8 @@ class WebSocketLink implements Link {
       lead: coding.framing && lengths(coding.framing),
       limit: () => BACKLOG,
     });
+    const [pause, resume] = [() => socket.pause?.(), () => socket.resume?.()];
+    this.#inbox = new Inbox({ link: this, clock, pause, resume });
     socket.addEventListener("message", ({ data }) => this.#hear(data));
   }
 
@@ -77,13 +85,14 @@ class WebSocketLink implements Link {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#outbox.close();
+    this.#inbox.close();
     this.onclose(reason);
   }
 
   #hear(data: unknown): void {
     if (!(data instanceof ArrayBuffer)) return; // text is not for us
     this.#reader.read(new Uint8Array(data), (frame) => {
-      if (this.#isOpen) this.onframe(frame);
+      if (this.#isOpen) this.#inbox.give(frame);
     });
   }
 }
@@ -95,18 +104,19 @@ class WebSocketLink implements Link {
 export async function openWebSocket(
   name: string,
   open: OpenSocket,
+  clock: Clock,
   refusal: () => Error | undefined = () => undefined,
 ): Promise<Link> {
   try {
-    return await opened(name, open([BATCHED.protocol]));
+    return await opened(name, open([BATCHED.protocol]), clock);
   } catch {
     const why = refusal();
     if (why !== undefined) throw why;
-    return await opened(name, open([]));
+    return await opened(name, open([]), clock);
   }
 }
 
-function opened(name: string, socket: MessageSocket): Promise<Link> {
+function opened(name: string, socket: MessageSocket, clock: Clock): Promise<Link> {
   socket.binaryType = "arraybuffer";
   return new Promise((resolve, reject) => {
     let link: WebSocketLink | undefined;
@@ -115,7 +125,7 @@ function opened(name: string, socket: MessageSocket): Promise<Link> {
       failure = "message" in event ? String(event.message) : "";
     });
     socket.addEventListener("open", () => {
-      link = new WebSocketLink(name, socket, socket.protocol === BATCHED.protocol ? BATCHED : RAW);
+      link = new WebSocketLink(name, socket, socket.protocol === BATCHED.protocol ? BATCHED : RAW, clock);
       resolve(link);
     });
     socket.addEventListener("close", ({ code, reason }) => {

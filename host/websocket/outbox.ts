@@ -88,7 +88,7 @@ export class Outbox {
       return false;
     }
     this.taken++;
-    if (lead === undefined) sink.write(frame.slice());
+    if (lead === undefined) sink.write(new Uint8Array(frame));
     else this.#append(frame, lead);
     return true;
   }

@@ -7,6 +7,7 @@ import { FramingError } from "../../host/framing.js";
 import { type Link, linkPair } from "../../host/link.js";
 import { reconnecting } from "../../host/reconnect.js";
 import { BATCHED, type Coding, MessageReader, RAW, STREAM } from "../../host/websocket/coding.js";
+import { Inbox } from "../../host/websocket/inbox.js";
 import { type Lead, lengths, MESSAGE_HEADS, Outbox } from "../../host/websocket/outbox.js";
 import { stillClock } from "../clock.js";
 import { frame, words } from "../frame.js";
@@ -112,6 +113,53 @@ test("keeps nothing after it is closed", () => {
   box.close();
   box.flush();
   assert.equal([sent.length, box.waiting, box.add(frame("a > b"))], [0, 0, false]);
+});
+
+/** An inbox before a switch that takes a frame where `rooms` says so. */
+function inbox() {
+  const clock = stillClock();
+  const [link, far] = linkPair();
+  const heard: string[] = [];
+  const told: string[] = [];
+  const room = { frames: 0 };
+  link.onframe = (octets) => {
+    room.frames--;
+    heard.push(words(octets));
+  };
+  link.hasRoom = () => room.frames > 0;
+  const box = new Inbox({ link, clock, pause: () => void told.push("pause"), resume: () => void told.push("resume") });
+  return { box, clock, heard, told, room, far };
+}
+
+test("holds a burst that finds no room, in order, and has its sender wait meanwhile", () => {
+  const { box, clock, heard, told, room } = inbox();
+  const texts = Array.from({ length: 10 }, (_, i) => `a > b /${100 + i}`);
+  room.frames = 3;
+  for (const text of texts) box.give(frame(text));
+  assert.equal([heard, told], [texts.slice(0, 3), ["pause"]]);
+  room.frames = 5;
+  clock.pass(1);
+  assert.equal([heard, told], [texts.slice(0, 8), ["pause"]]);
+  room.frames = 9;
+  clock.pass(1);
+  box.give(frame("b > a"));
+  assert.equal(
+    [heard, told],
+    [
+      [...texts, "b > a"],
+      ["pause", "resume"],
+    ],
+  );
+});
+
+test("keeps no more of a burst than there may be, and nothing once it is closed", () => {
+  const { box, clock, heard, room } = inbox();
+  for (let i = 0; i < 300; i++) box.give(frame("a > b /1000"));
+  assert.is(box.lost, 300 - Math.floor(2 ** 18 / 1000));
+  box.close();
+  room.frames = 1000;
+  clock.pass(1000);
+  assert.equal(heard, []);
 });
 
 /** A link that is dialled by hand: `serve` says what a try comes to. */

@@ -5,7 +5,9 @@ import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import type { Frame, Link } from "../../../host/link.js";
 import { BATCHED, type Coding, MessageReader, RAW, STREAM } from "../../../host/websocket/coding.js";
+import { Inbox } from "../../../host/websocket/inbox.js";
 import { lengths, MESSAGE_HEADS, Outbox, type Sink } from "../../../host/websocket/outbox.js";
+import { nodeClock } from "../../clock.js";
 import { reason } from "../../reason.js";
 import { ClientAddresses, sourceOf } from "./addresses.js";
 import { Bucket } from "./bucket.js";
@@ -64,6 +66,7 @@ export class Client implements Link {
   isHeard = true;
   onframe: (frame: Frame) => void = () => {};
   onclose: (reason?: Error) => void = () => {};
+  hasRoom?: (octets: number) => boolean;
   /** Runs where it sends from an address that it had not before. */
   onaddress: (address: number) => void = () => {};
   onforget: (address: number) => void = () => {};
@@ -73,6 +76,7 @@ export class Client implements Link {
   readonly #pool: Pool;
   readonly #bucket: Bucket;
   readonly #reader: MessageReader;
+  readonly #inbox: Inbox;
   readonly #outbox: Outbox;
   #isOpen = true;
   #pooled = 0;
@@ -87,6 +91,7 @@ export class Client implements Link {
     this.#bucket = new Bucket(limits.rate, limits.burst, performance.now());
     if (limits.macs > 0) this.addresses = new ClientAddresses(limits.macs, (address) => this.onforget(address));
     this.#reader = new MessageReader(this.coding);
+    this.#inbox = new Inbox({ link: this, clock: nodeClock, pause: () => ws.pause(), resume: () => ws.resume() });
     const { framing } = this.coding;
     this.#outbox = new Outbox({
       sink: framing === undefined ? this.#sink(stream.write.bind(stream)) : this.#sink(ws.send.bind(ws)),
@@ -213,7 +218,7 @@ export class Client implements Link {
     else {
       this.frames++;
       this.octets += frame.length;
-      this.onframe(frame);
+      this.#inbox.give(frame);
     }
   }
 
@@ -230,6 +235,7 @@ export class Client implements Link {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     this.#outbox.close();
+    this.#inbox.close();
     this.#account();
     this.onclose();
   }

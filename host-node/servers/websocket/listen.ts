@@ -10,7 +10,6 @@ import { descriptorLimit } from "../../native/file.js";
 import { HalfOpen, type Waiting } from "../half-open.js";
 import type { WebSocketOptions } from "./options.js";
 
-const DEADLINE_MS = 5_000;
 const HALF_OPEN_PER_ADDRESS = 64;
 const HALF_OPEN_MAX = 512;
 /** Descriptors that are left to the rest of the program. */
@@ -37,10 +36,10 @@ class Silent implements Waiting {
 }
 
 /** Listens. EADDRINUSE, EACCES and the like where it cannot, EINVAL where the certificate is none. */
-export async function listen({ host = "127.0.0.1", port = 0, tls, clients }: Listening): Promise<Listener> {
-  const server = tls === undefined ? createServer(LIMITS, answer) : secured(tls);
+export async function listen({ host = "127.0.0.1", port = 0, tls, clients, deadlineMs }: Listening): Promise<Listener> {
+  const server = tls === undefined ? createServer(limits(deadlineMs), answer) : secured(tls, deadlineMs);
   server.maxConnections = Math.max(1, Math.min(clients + HALF_OPEN_MAX, descriptorLimit() - SPARE));
-  limitSilence(server, tls === undefined ? "connection" : "secureConnection");
+  limitSilence(server, tls === undefined ? "connection" : "secureConnection", deadlineMs);
   server.listen({ host, port });
   await once(server, "listening");
   return {
@@ -54,18 +53,16 @@ export async function listen({ host = "127.0.0.1", port = 0, tls, clients }: Lis
   };
 }
 
-type Listening = Pick<WebSocketOptions, "host" | "port" | "tls"> & { readonly clients: number };
-
-const LIMITS = {
-  headersTimeout: DEADLINE_MS,
-  requestTimeout: DEADLINE_MS,
-  keepAliveTimeout: DEADLINE_MS,
-  connectionsCheckingInterval: 1_000,
+type Listening = Pick<WebSocketOptions, "host" | "port" | "tls"> & {
+  readonly clients: number;
+  readonly deadlineMs: number;
 };
 
-function secured(tls: { readonly cert: string; readonly key: string }): Server {
+const limits = (ms: number) => ({ headersTimeout: ms, requestTimeout: ms, connectionsCheckingInterval: 1_000 });
+
+function secured(tls: { readonly cert: string; readonly key: string }, ms: number): Server {
   try {
-    return createTlsServer({ ...LIMITS, ...tls, handshakeTimeout: DEADLINE_MS, minVersion: "TLSv1.2" }, answer);
+    return createTlsServer({ ...limits(ms), ...tls, handshakeTimeout: ms, minVersion: "TLSv1.2" }, answer);
   } catch (error) {
     return refuse("EINVAL", `certificate and key: ${(error as Error).message}`);
   }
@@ -77,8 +74,8 @@ const answer: RequestListener = (_request, response) => {
 };
 
 /** Waits for each connection to ask for something. With TLS it has until its handshake is over for that first. */
-function limitSilence(server: Server, event: "connection" | "secureConnection"): void {
-  const halfOpen = new HalfOpen({ perOwner: HALF_OPEN_PER_ADDRESS, inAll: HALF_OPEN_MAX, deadlineMs: DEADLINE_MS });
+function limitSilence(server: Server, event: "connection" | "secureConnection", deadlineMs: number): void {
+  const halfOpen = new HalfOpen({ perOwner: HALF_OPEN_PER_ADDRESS, inAll: HALF_OPEN_MAX, deadlineMs });
   const waiting = new WeakMap<object, Silent>();
   const spoke = (socket: object) => {
     const silent = waiting.get(socket);

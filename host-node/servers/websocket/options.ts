@@ -28,6 +28,8 @@ export interface WebSocketOptions {
   readonly limits?: Partial<ClientLimits> | undefined;
   /** A client is asked for a sign of life this often, and cut off where it gave none since it was asked last. */
   readonly idleMs?: number | undefined;
+  /** How long a connection may take to say what it wants, on a server of our own. */
+  readonly deadlineMs?: number | undefined;
   /** Takes the client's address from X-Forwarded-For: only behind a proxy that sets it. */
   readonly isBehindProxy?: boolean | undefined;
   /** Other protocols, by what follows `path`: a gateway's, say. Origin and token have been seen to. */
@@ -47,5 +49,6 @@ export const DEFAULTS = {
   clients: 1000,
   clientsPerAddress: 1000,
   idleMs: 30_000,
+  deadlineMs: 5_000,
   limits: { rate: 0, burst: 1 << 18, macs: 64, frame: 9_234 },
 } as const;

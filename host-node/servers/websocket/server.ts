@@ -5,7 +5,7 @@ import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { refuse } from "../../../host/errors.js";
-import type { Endpoint } from "../../../host/ports.js";
+import { type Endpoint, isIdle } from "../../../host/ports.js";
 import type { Switch } from "../../../host/switch.js";
 import { BATCHED } from "../../../host/websocket/coding.js";
 import { CLOSE_REPLACED } from "../../../host/websocket/link.js";
@@ -107,8 +107,8 @@ class Service implements WebSocketService {
   }
 
   async open(): Promise<this> {
-    const { server, host, port, tls, clients = DEFAULTS.clients } = this.#options;
-    if (server === undefined) this.#listener = await listen({ host, port, tls, clients });
+    const { server, host, port, tls, clients = DEFAULTS.clients, deadlineMs = DEFAULTS.deadlineMs } = this.#options;
+    if (server === undefined) this.#listener = await listen({ host, port, tls, clients, deadlineMs });
     (server ?? this.#listener?.server)?.on("upgrade", this.#upgrade);
     return this;
   }
@@ -235,7 +235,7 @@ class Service implements WebSocketService {
     if (left > 0) this.#perSite.set(address, left);
     else this.#perSite.delete(address);
     for (const key of client.addresses?.keys() ?? []) client.onforget(key);
-    if (ports.has(port) && ports.get(port).endpoints.length === 0) ports.remove(port);
+    if (ports.has(port) && isIdle(ports.get(port))) ports.remove(port);
     this.#rooms.leave(room, client);
   }
 
