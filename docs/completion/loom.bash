@@ -8,7 +8,7 @@ _loom() {
     plug2tap|vde_plug2tap) words="--sock --port --group --mod --daemon --pidfile --help --version" ;;
     pcapplug|vde_pcapplug) words="--sock --port --group --mod --daemon --pidfile --help --version" ;;
     wire|wirefilter) words="--loss --lostburst --delay --dup --bandwidth --speed --noise --mtu --chanbufsize --burst --qlen --codel --correlation --reorder --nofifo --mgmt --mgmtmode --rcfile --vde-plug --daemon --pidfile --blink --blinkid --preset --seed --nostdin --help --version" ;;
-    crypt|vde_cryptcab) words="--sock --port --connect --preshared --keepalive --verbose --daemon --pidfile --handover --help --version" ;;
+    crypt|vde_cryptcab) words="--sock --port --connect --preshared --noencrypt --compat --keepalive --verbose --daemon --pidfile --handover --help --version" ;;
     term|vdeterm) words="--help --version" ;;
     rawterm|unixterm) words="--help --version" ;;
     ctl|unixcmd|vdecmd) words="--sock --rcfile --trace --help --version" ;;

@@ -1,38 +1,63 @@
 // The ssh step: the user's own ssh, with its agents, known hosts and jump hosts. Keys go over its pipes and nowhere else.
 
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 import { refuse } from "../../host/errors.js";
 import { answer, question } from "./handover.js";
 import type { ServerKeys } from "./initiator.js";
 
 /** What sends it where ssh alone does not get there: one word, as for VDE's own, which ran scp. */
 const EXTRA = "SCP_EXTRA_OPTIONS";
+/** As many as releases of VDE want. */
+const OLD_KEY_SIZE = 24;
 const SSH_FAILED = 255;
 const NOT_FOUND = 127;
 
+type Child = ChildProcessByStdio<Writable, Readable, null>;
+
 /** The keys of the server on a UDP port of a host, which ssh reaches by a name. */
 export async function keysBySsh(target: string, port: number, clientKey: Uint8Array): Promise<ServerKeys> {
+  const { child, ended } = startSsh(target, `loom crypt --handover --port ${port}`);
+  child.stdin.end(question(clientKey));
+  const [said] = await Promise.allSettled([answer(child.stdout)]);
+  child.stdout.destroy();
+  if (said.status === "rejected") child.kill();
+  const code = await ended;
+  if (said.status === "fulfilled") return said.value;
+  return refuse("EPROTO", `keys by ssh ${target}: ${explain(code, said.reason as Error)}`);
+}
+
+/**
+ * Puts the file there that VDE's own server looks for at a login, even where it encrypts nothing, and returns what removes
+ * it. It holds zeros: what protects a cable never lies in a file.
+ */
+export async function placeOldKey(target: string, id: string): Promise<() => void> {
+  const file = `/tmp/.${id}.key`;
+  const command = `umask 077; head -c ${OLD_KEY_SIZE} > ${file} && echo placed && cat > /dev/null; rm -f ${file}`;
+  const { child, ended } = startSsh(target, command);
+  child.stdin.write(new Uint8Array(OLD_KEY_SIZE));
+  const placed = new Promise<boolean>((resolve) => {
+    child.stdout.once("data", () => resolve(true));
+    void ended.then(() => resolve(false));
+  });
+  if (await placed) return () => void child.stdin.end();
+  return refuse("EPROTO", `ssh ${target}: ${explain(await ended, new Error("the file could not be written there"))}`);
+}
+
+function startSsh(target: string, command: string): { child: Child; ended: Promise<number> } {
   const extra = process.env[EXTRA];
-  const words = [...(extra ? [extra] : []), "-T", "--", target, `loom crypt --handover --port ${port}`];
+  const words = [...(extra ? [extra] : []), "-T", "--", target, command];
   const child = spawn("ssh", words, { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<number>((resolve) => {
     child.once("error", () => resolve(NOT_FOUND));
     child.once("close", (code) => resolve(code ?? SSH_FAILED));
   });
   child.stdin.on("error", () => {}); // its exit tells
-  child.stdin.end(question(clientKey));
-  const said = await Promise.allSettled([answer(child.stdout)]);
-  child.stdout.destroy();
-  if (said[0].status === "fulfilled") {
-    await ended;
-    return said[0].value;
-  }
-  child.kill();
-  return refuse("EPROTO", `keys by ssh ${target}: ${explain(await ended, said[0].reason as Error)}`);
+  return { child, ended };
 }
 
 function explain(code: number, { message }: Error): string {
   if (code === SSH_FAILED) return "ssh could not log in; try it by hand: ssh HOST true";
   if (code === NOT_FOUND) return "there is no ssh here, or no loom there: both must be in PATH";
-  return code === 0 ? message : `loom crypt --handover ended with ${code} there`;
+  return code === 0 ? message : `the command there ended with ${code}`;
 }

@@ -11,11 +11,12 @@ import { type CryptSettings, DEFAULT_PORT } from "./crypt.js";
 
 /** As VDE's own ends. */
 const NOT_FOUND = 2;
-const NOT_BOUND = 3;
+export const NOT_BOUND = 3;
 const NO_KEYS = 253;
 
 export async function runCrypt(settings: CryptSettings, run: Run): Promise<void> {
   if (settings.handover) await runHandover(settings, run);
+  else if (settings.compat) await (await import("./crypt-compat.js")).runCompat(settings, run);
   else if (settings.connect === undefined) await runServer(settings, run);
   else await runClient(settings, run);
 }
@@ -59,7 +60,7 @@ async function runHandover({ port = DEFAULT_PORT }: CryptSettings, run: Run): Pr
 }
 
 /** Does something, and says in one line why it cannot be done. */
-async function refusing<T>(exitCode: number, work: () => T | Promise<T>): Promise<T> {
+export async function refusing<T>(exitCode: number, work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -24,6 +24,8 @@ export const CRYPT_OPTIONS = {
   },
   connect: { short: "c", value: text, help: "be a client of [USER@]HOST[:PORT]; without it, be a server" },
   preshared: { short: "P", value: path, help: "a secret of 32 octets or more that both ends have, in place of ssh" },
+  noencrypt: { short: "x", help: "no encryption at all; only with --compat" },
+  compat: { help: "speak VDE's old and unsafe protocol, to peers that know no other; with -x or -P" },
   keepalive: { short: "k", help: "send something every 15 s, so that a NAT on the way does not forget; clients only" },
   verbose: { short: "v", help: "tell of clients, sessions and addresses" },
   daemon: SERVICE_OPTIONS.daemon,
@@ -39,11 +41,16 @@ export const crypt = tool({
   summary: "Joins switches by encrypted cables over UDP: one server, many clients.",
   operands: "",
   options: CRYPT_OPTIONS,
-  check({ connect, keepalive, handover }) {
+  check({ connect, keepalive, handover, compat, noencrypt, preshared }) {
     if (connect !== undefined && readRemote(connect) === undefined)
       throw new UsageError(`${connect}: [USER@]HOST[:PORT] is wanted, and an IPv6 address in brackets`);
     if (keepalive && connect === undefined)
       throw new UsageError("--keepalive: keepalive option is valid in client mode only (--connect)");
+    if (noencrypt && !compat)
+      throw new UsageError("--noencrypt: a cable without encryption is VDE's old protocol: --compat -x speaks it");
+    if (noencrypt && preshared !== undefined) throw new UsageError("--noencrypt and --preshared: one of the two");
+    if (compat && !noencrypt && preshared === undefined)
+      throw new UsageError("--compat: -x or -P FILE is wanted; keys by scp into /tmp are not spoken here");
     if (handover && connect !== undefined) throw new UsageError("--handover: it asks the server on this machine alone");
   },
   async run(settings, _operands, run) {

@@ -1,8 +1,6 @@
 // What VDE's wiki shows, as it stands there: cables over ssh and netcat, and consoles by vdeterm and socat.
 
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { userInfo } from "node:os";
 import { dirname } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -10,9 +8,9 @@ import { needs } from "../skip.js";
 import { crosses } from "./crossing.js";
 import { inLab, type Lab } from "./lab.js";
 import type { Program } from "./program.js";
+import { freePort, sshServer } from "./ssh.js";
 import { startSwitch } from "./switch.js";
 import { ours } from "./tools.js";
-import { until } from "./wait.js";
 
 const test = suite("the wiki's examples");
 const withSsh = needs(test, { commands: ["ssh", "ssh-keygen"], files: ["/usr/sbin/sshd"] });
@@ -27,36 +25,16 @@ function shell(lab: Lab, line: string): Program {
   return lab.start("env", `HOME=${lab.folder}`, path, "TERM=xterm", "sh", "-c", `exec ${line}`);
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
-
-/** An OpenSSH server on the loopback for this user alone, and the words by which ssh reaches it. */
-async function sshServer(lab: Lab): Promise<string> {
-  const port = await freePort();
-  const key = (name: string) => lab.start("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", lab.path(name)).exit();
-  await Promise.all([key("host"), key("user")]);
-  writeFileSync(lab.path("keys"), readFileSync(lab.path("user.pub")), { mode: 0o600 });
-  if (process.geteuid?.() === 0) mkdirSync("/run/sshd", { recursive: true }); // where it gives up its rights
-  const path = `${dirname(ours(lab, "vde_plug"))}:${dirname(process.execPath)}:/usr/bin:/bin`;
-  const settings = [`Port ${port}`, "ListenAddress 127.0.0.1", `HostKey ${lab.path("host")}`, "PidFile none"];
-  settings.push(`AuthorizedKeysFile ${lab.path("keys")}`, "StrictModes no", "UsePAM no", `SetEnv PATH=${path}`);
-  writeFileSync(lab.path("sshd_config"), `${settings.join("\n")}\n`);
-  const server = lab.start("/usr/sbin/sshd", "-D", "-e", "-f", lab.path("sshd_config"));
-  await until("the ssh server listens", () => /Server listening/.test(server.complaints()) || server.orDies());
-  const options = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "BatchMode=yes"];
-  return `ssh -F none -p ${port} -i ${lab.path("user")} ${options.map((each) => `-o ${each}`).join(" ")} ${userInfo().username}@127.0.0.1`;
+/** An ssh server with vde_plug in its PATH, and the words by which ssh reaches it. */
+async function sshWords(lab: Lab): Promise<string> {
+  const { config, target } = await sshServer(lab, { tools: ["vde_plug"] });
+  return `ssh -F ${config} ${target}`;
 }
 
 withSsh(
   "dpipe vde_plug /tmp/vde.ctl = ssh foo@remote.host.org vde_plug /tmp/vde_remote.ctl",
   inLab(async (lab) => {
-    const ssh = await sshServer(lab);
+    const ssh = await sshWords(lab);
     const [here, there] = [await startSwitch(lab, "here"), await startSwitch(lab, "there")];
     const cable = shell(lab, `dpipe vde_plug ${here.directory} = ${ssh} vde_plug ${there.directory}`);
     await crosses(lab, here, there);
@@ -69,7 +47,7 @@ withSsh(
 withSsh(
   "vde_plug is a login shell that does nothing but plug into the user's own switch",
   inLab(async (lab) => {
-    const ssh = await sshServer(lab);
+    const ssh = await sshWords(lab);
     const [here, there] = [await startSwitch(lab, "here"), await startSwitch(lab, "there")];
     mkdirSync(lab.path(".vde2"));
     symlinkSync(there.directory, lab.path(".vde2/default.switch"));
