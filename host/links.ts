@@ -17,6 +17,8 @@ export interface LinkOptions {
 interface Plugged {
   /** Absent where another thread has the rings. */
   link?: Link;
+  /** What was plugged in, whatever it is led through since. */
+  readonly origin?: Link;
   readonly endpoint: Endpoint;
   readonly inward: Ring;
   readonly outward: Ring;
@@ -56,7 +58,7 @@ export class Links {
     };
     const plug = { kind: abi.KIND_LINK, link: number, module, ...(uid !== undefined && { uid }), close };
     const endpoint = ports.plug(port, plug);
-    const plugged = { link, endpoint, inward, outward };
+    const plugged = { link, origin: link, endpoint, inward, outward };
     this.#plugged.set(number, plugged);
     ports.describe(endpoint, description);
     this.#hear(ports, plugged, link, number);
@@ -135,6 +137,13 @@ export class Links {
       if (this.#plugged.get(endpoint.plug.link ?? 0)?.endpoint !== endpoint) return;
     }
     if (this.#waits(endpoint)) this.#feed(endpoint.plug.link ?? 0);
+  }
+
+  /** What was plugged in, and where. */
+  list(): readonly { port: number; link: Link }[] {
+    return [...this.#plugged.values()].flatMap(({ endpoint: { port }, origin: link }) =>
+      link ? [{ port, link }] : [],
+    );
   }
 
   /** Frames that the links in a port brought faster than the core took them, since they were plugged in. */

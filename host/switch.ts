@@ -83,6 +83,11 @@ export class Switch {
     this.#links.lead(this.ports, endpoint, wire);
   }
 
+  /** The links that are plugged in, and where. */
+  plugged(): readonly { port: number; link: Link }[] {
+    return this.#links.list();
+  }
+
   unplug(endpoint: Endpoint): void {
     this.ports.unplug(endpoint);
   }

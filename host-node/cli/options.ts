@@ -99,7 +99,8 @@ class Reading {
       return;
     }
     if (given === undefined && bare !== undefined) {
-      this.values[name] = bare;
+      if (many) (this.values[name] as unknown[]).push(bare);
+      else this.values[name] = bare;
       return;
     }
     const word = given ?? this.#words.shift();

@@ -83,4 +83,10 @@ export const TOOLS: readonly Entry[] = [
     summary: "a gateway: leads a network's guests outside, by this user's own connections",
     load: async () => (await import("./slirpvde.js")).slirpvde,
   },
+  {
+    name: "slirp6",
+    aka: ["slirpvde6"],
+    summary: "the same for both families, with IPv4 hosts for guests that have only IPv6",
+    load: async () => (await import("./slirpvde6.js")).slirpvde6,
+  },
 ];

@@ -5,6 +5,7 @@ import type { GatewayOptions } from "../../host/slirp/options.js";
 import { settle } from "../../host/slirp/options.js";
 import { type Options, UsageError, type Values } from "../cli/options.js";
 import { tool } from "../cli/tool.js";
+import { requireOne, requireSettled } from "./slirp-check.js";
 import { anAddress, host, parsed, planOf, SLIRP_OPTIONS } from "./slirp-options.js";
 
 const HOST = parsePrefix("10.0.2.2/24");
@@ -48,17 +49,11 @@ export const slirpvde = tool({
   misuse: 255,
   isFilter: true,
   check(settings, operands) {
-    if (operands.length > 1) throw new UsageError(`${operands[1]}: one switch is wanted (--help)`);
-    if (operands.length === 1 && settings.sock !== undefined)
-      throw new UsageError(`${operands[0]}: --sock is given, too`);
+    requireOne(settings, operands);
     const own = gatewayOptions(settings);
     if (own.hosts.some(({ address: each }) => each.length !== 4))
-      throw new UsageError("an IPv4 network is wanted: slirpvde6 has both");
-    try {
-      settle(planOf(settings, own).options);
-    } catch (error) {
-      throw new UsageError((error as Error).message);
-    }
+      throw new UsageError("--host: an IPv4 network is wanted; slirpvde6 takes both");
+    requireSettled(planOf(settings, own).options);
   },
   async run(settings, [operand], run) {
     const { runSlirp } = await import("./slirp-run.js");

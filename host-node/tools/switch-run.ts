@@ -22,7 +22,7 @@ export async function runSwitch(settings: Settings, run: Run): Promise<void> {
     process.on("SIGHUP", () => sw.events.emit("sig/hup", "hangup"));
     await serveManagers(console, sw, settings);
     await plugTaps(sw, settings.tap);
-    await plugLinks(sw, settings.link, run);
+    await plugLinks(sw, [...settings.link, ...settings.slirp.map((options) => `slirp://${options}`)], run);
     if (script !== undefined) for (const failure of await runScript(console, script)) run.log(failure);
     run.ready();
     if (!settings.nostdin && !settings.daemon) sw.closers.push(readStandardInput(console, run));

@@ -59,6 +59,13 @@ export const SWITCH_OPTIONS = {
     added: true,
     help: "plug in a link: another switch, a virtual machine, a command (docs/reference/links.md)",
   },
+  slirp: {
+    value: { ...text, label: "[OPTIONS]" },
+    many: "again",
+    bare: "",
+    added: true,
+    help: "plug in a gateway, so that guests get out; with =OPTIONS, those of slirp:// (docs/guides/gateway.md)",
+  },
   mtu: {
     value: whole("N", "the MTU", abi.MTU_MIN, abi.MTU_MAX),
     default: `${abi.MTU_DEFAULT}: frames of 9216 octets in all`,

@@ -130,4 +130,14 @@ export const SCHEMES: readonly Scheme<Open>[] = [
     help: "the same over TLS; `NODE_EXTRA_CA_CERTS` names a file with authorities of your own",
     load: async () => (await import("./websocket.js")).openWebSocketBy("wss"),
   },
+  {
+    scheme: "slirp",
+    example: "slirp:///tcpfwd=2222:10.0.2.15:22",
+    help:
+      "a gateway, which leads guests outside: 10.0.2.2/24 and fd00::2/64, with DHCP and router advertisements. " +
+      "`v4`, `v6`, `addr=`, `addr6=`, `dhcp=`, `vnameserver=`, `vnameserver6=`, `vdomainname=`, `vdnssearch=`, " +
+      "`hostname=`, `tftp_path=`, `bootfile=`, `tftp_server_name=`, `mtu=`, `restricted`, `disable_host_loopback`, " +
+      "`tcpfwd=`, `udpfwd=`, `unixfwd=`, `allow=`, `deny=`, `verbose`; a slash in a value is quoted, or `%2f`",
+    load: async () => (await import("./slirp.js")).openSlirp,
+  },
 ];

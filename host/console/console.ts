@@ -13,6 +13,7 @@ import { generalMenu } from "./menus/general.js";
 import { hashMenu } from "./menus/hash.js";
 import { pluginMenu } from "./menus/plugin.js";
 import { portMenu } from "./menus/port.js";
+import { slirpMenu } from "./menus/slirp.js";
 import { vlanMenu } from "./menus/vlan.js";
 import { wireMenu } from "./menus/wire.js";
 
@@ -43,6 +44,7 @@ export class Console extends Interpreter {
     this.commands.add(portMenu, this);
     this.commands.add(vlanMenu, this);
     this.commands.add(wireMenu, this);
+    this.commands.add(slirpMenu, this);
   }
 
   /** Clients read the version between "V." and the end of the line. */

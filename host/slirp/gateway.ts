@@ -2,23 +2,27 @@
 // has them. It also tells guests who they are, by DHCP, and who others are, by DNS. All of it is put together here.
 
 import type { Clock, Frame, Link } from "../link.js";
-import { type Address, addressText, sameAddress } from "./address.js";
+import { type Address, addressText, isV4, sameAddress } from "./address.js";
 import { Alarm } from "./alarm.js";
 import { Arp } from "./arp.js";
 import type { GatewayBackend } from "./backend.js";
-import { DHCP_PORT, Dhcp, type Shown } from "./dhcp.js";
-import { DNS_PORT, Dns } from "./dns.js";
+import type { Shown } from "./dhcp.js";
 import { Forwards } from "./forwards.js";
 import { Fragments } from "./fragments.js";
 import { Icmp } from "./icmp.js";
 import { IcmpErrors } from "./icmp-errors.js";
+import { Icmpv6 } from "./icmpv6.js";
 import { Ipv4 } from "./ipv4.js";
+import { Ipv6 } from "./ipv6.js";
 import { Memory } from "./memory.js";
+import { Ndp } from "./ndp.js";
 import { Neighbours } from "./neighbours.js";
 import { type GatewayOptions, type Settings, settle } from "./options.js";
 import { INPUT, MEMORY_SIZE, Output } from "./output.js";
-import { ICMP, Packet, TCP, UDP } from "./packet.js";
+import { ICMP, ICMPV6, Packet, TCP, UDP } from "./packet.js";
 import { Policy } from "./policy.js";
+import { RouterAdvertisements } from "./ra.js";
+import { Services } from "./services.js";
 import type { Drop, Protocol, Stack, Timed } from "./stack.js";
 import { Tcp } from "./tcp/tcp.js";
 import { Udp } from "./udp.js";
@@ -27,6 +31,7 @@ const ETHERNET = 14;
 const FRAME_MAX = 9_234;
 const TYPE_ARP = 0x0806;
 const TYPE_V4 = 0x0800;
+const TYPE_V6 = 0x86dd;
 /** Frames that came while one was handed over, and are taken later. */
 const WAITING_MAX = 256;
 
@@ -48,11 +53,12 @@ export class Gateway implements Link, Stack {
   readonly closers: (() => void)[] = [];
   readonly tcp: Tcp;
   readonly udp: Udp;
-  readonly #dhcp: Dhcp | undefined;
+  readonly #services: Services;
+  readonly #router: RouterAdvertisements | undefined;
   readonly #arp: Arp;
   readonly #ipv4: Ipv4;
+  readonly #ipv6: Ipv6;
   readonly #packet: Packet;
-  readonly #timed: readonly Timed[];
   readonly #alarm: Alarm;
   readonly #waiting: Uint8Array[] = [];
   #isHanding = false;
@@ -73,22 +79,26 @@ export class Gateway implements Link, Stack {
     this.tcp = new Tcp(this);
     this.udp = new Udp(this);
     this.forwards = new Forwards(this, this.tcp, this.udp);
+    this.#services = new Services(this, this.udp);
     this.#arp = new Arp(this);
+    const ndp = new Ndp(this);
     const fragments = new Fragments(this);
-    const protocols = new Map<number, Protocol>([
-      [TCP, this.tcp],
-      [UDP, this.udp],
-      [ICMP, new Icmp(this)],
-    ]);
-    this.#ipv4 = new Ipv4(this, fragments, protocols);
-    this.#dhcp = settings.pool && new Dhcp(this, this.udp, settings.pool);
-    if (this.#dhcp !== undefined) this.udp.serve(DHCP_PORT, this.#dhcp);
-    this.udp.serve(DNS_PORT, new Dns(this, this.udp));
-    this.#timed = [this.tcp, this.udp, fragments];
-    this.#alarm = new Alarm(clock, (nowMs) => Math.min(...this.#timed.map((timed) => timed.tick(nowMs))));
+    const timed: Timed[] = [this.tcp, this.udp, fragments, this.#services];
+    this.#alarm = new Alarm(clock, (nowMs) => Math.min(...timed.map((each) => each.tick(nowMs))));
+    if (settings.prefixes.length > 0) this.#router = new RouterAdvertisements(this);
+    if (this.#router !== undefined) timed.push(this.#router);
+    const echo = new Icmp(this);
+    const protocols = (number: number, icmp: Protocol) =>
+      new Map<number, Protocol>([
+        [TCP, this.tcp],
+        [UDP, this.udp],
+        [number, icmp],
+      ]);
+    this.#ipv4 = new Ipv4(this, fragments, protocols(ICMP, echo));
+    this.#ipv6 = new Ipv6(this, fragments, protocols(ICMPV6, new Icmpv6(ndp, echo, this.#router)));
     this.output.onframe = (at, size) => this.#hand(this.memory.octets.subarray(at, at + size));
     this.neighbours.onready = (frame) => this.#hand(frame);
-    this.neighbours.onask = (address) => this.#arp.ask(address);
+    this.neighbours.onask = (address) => (isV4(address) ? this.#arp.ask(address) : ndp.ask(address));
   }
 
   /** Takes a frame of a guest. */
@@ -125,6 +135,7 @@ export class Gateway implements Link, Stack {
     packet.ip = INPUT + ETHERNET;
     packet.size = size - ETHERNET;
     if (type === TYPE_V4 && this.settings.host4 !== undefined) this.#ipv4.input(packet);
+    else if (type === TYPE_V6 && this.settings.host6 !== undefined) this.#ipv6.input(packet);
     else if (type === TYPE_ARP) this.#arp.input(packet.ip, packet.size);
     else this.drop("a protocol or option that is not known");
   }
@@ -162,11 +173,12 @@ export class Gateway implements Link, Stack {
   }
 
   leases(): readonly Shown[] {
-    return this.#dhcp?.list() ?? [];
+    return this.#services.leases();
   }
 
   close(): void {
     if (!this.#isOpen) return;
+    this.#router?.close();
     this.forwards.close();
     this.tcp.close();
     this.udp.close();

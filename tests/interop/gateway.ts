@@ -8,7 +8,7 @@ import type { Lab } from "./lab.js";
 import { makeNamespace, type Namespace } from "./namespace.js";
 import type { Program } from "./program.js";
 import { startSwitch, underTest } from "./switch.js";
-import { startTool } from "./tools.js";
+import { ours } from "./tools.js";
 import { until } from "./wait.js";
 
 export interface Guest {
@@ -24,12 +24,23 @@ export interface Guest {
 
 /** A guest whose interface is up, and has no address. */
 export async function startGuestBehind(lab: Lab, tool: string, ...options: readonly string[]): Promise<Guest> {
+  return await startGuestIn(lab, undefined, tool, ...options);
+}
+
+/** The same, with the gateway in another namespace. */
+export async function startGuestIn(
+  lab: Lab,
+  world: Namespace | undefined,
+  tool: string,
+  ...options: readonly string[]
+): Promise<Guest> {
   const namespace = await makeNamespace(lab);
   const { directory } = await startSwitch(lab, "sw", {
     command: [...namespace.inside, ...underTest],
     options: ["--tap", "g0"],
   });
-  const gateway = startTool(lab, tool, "-s", directory, ...options);
+  const [command = "", ...words] = [...(world?.inside ?? ["env"]), ours(lab, tool), "-s", directory, ...options];
+  const gateway = lab.start(command, ...words);
   const start = (...command: readonly string[]) => {
     const [program = "", ...args] = [...namespace.inside, ...command];
     return lab.start(program, ...args);

@@ -1,0 +1,20 @@
+// What is wrong with a gateway's command line as a whole, before it goes to the background.
+
+import { SwitchError } from "../../host/errors.js";
+import { type GatewayOptions, settle } from "../../host/slirp/options.js";
+import { UsageError } from "../cli/options.js";
+
+/** There is one switch, named once. */
+export function requireOne({ sock }: { sock: string | undefined }, operands: readonly string[]): void {
+  if (operands.length > 1) throw new UsageError(`${operands[1]}: one switch is wanted (--help)`);
+  if (operands.length === 1 && sock !== undefined) throw new UsageError(`${operands[0]}: --sock is given, too`);
+}
+
+/** Its addresses fit together. */
+export function requireSettled(options: GatewayOptions): void {
+  try {
+    settle(options);
+  } catch (error) {
+    throw error instanceof SwitchError ? new UsageError(error.detail) : error;
+  }
+}

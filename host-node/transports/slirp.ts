@@ -1,0 +1,87 @@
+// A gateway by its URL, with the keys of libvdeplug_slirp: "slirp:///v4/tcpfwd=2222:10.0.2.15:22". A slash in a value stands
+// in quotes, or as %2f.
+
+import type { Link } from "../../host/link.js";
+import { address, addressText, type Prefix, parsePrefix, prefixText } from "../../host/slirp/address.js";
+import { type Forward, forwardText, parseInward, parseRedirect } from "../../host/slirp/forward.js";
+import { type GatewayOptions, hostOf, settle } from "../../host/slirp/options.js";
+import { parseRule } from "../../host/slirp/policy.js";
+import { readParameters, splitWords, wholeNumber } from "../../host/vde/parameters.js";
+import { type GatewayPlan, openGateway } from "../gateway/open.js";
+import type { PlugOptions } from "./open.js";
+
+/** A key may be cut short: the first that begins so is meant. */
+const KEYS = [
+  ...["restricted", "v4", "v6", "host", "addr", "host6", "addr6", "hostname", "tftp_server_name", "tftp_path"],
+  ...["bootfile", "dhcp", "vnameserver", "vnameserver6", "vdnssearch", "vdomainname", "mtu", "disable_host_loopback"],
+  ...["tcpfwd", "udpfwd", "unixfwd", "allow", "deny", "verbose"],
+];
+const HOST4 = "10.0.2.2/24";
+const HOST6 = "fd00::2/64";
+const BITS = { v4: 24, v6: 64 };
+
+export async function openSlirp(rest: string, { warn = () => {} }: Pick<PlugOptions, "warn">): Promise<Link> {
+  const { isVerbose, ...plan } = planOf(rest);
+  if (isVerbose) for (const line of table(plan)) warn(line);
+  return await openGateway(plan);
+}
+
+/** What a URL asks for. EINVAL where it cannot be meant. */
+function planOf(rest: string): GatewayPlan & { isVerbose: boolean } {
+  const given = readParameters(splitWords(rest), KEYS);
+  const forwards = [
+    ...list(given["tcpfwd"]).map((text) => parseInward("tcp", text)),
+    ...list(given["udpfwd"]).map((text) => parseInward("udp", text)),
+    ...list(given["unixfwd"]).map(parseRedirect),
+  ];
+  return { options: optionsOf(given), forwards, tftp: given["tftp_path"], isVerbose: "verbose" in given };
+}
+
+function optionsOf(given: Record<string, string>): GatewayOptions {
+  const isBoth = "v4" in given === "v6" in given;
+  const hosts: Prefix[] = [];
+  if (isBoth || "v4" in given) hosts.push(hostOf(parsePrefix(given["addr"] ?? given["host"] ?? HOST4, BITS)));
+  const has6 = isBoth || "v6" in given;
+  if (has6) hosts.push(hostOf(parsePrefix(given["addr6"] ?? given["host6"] ?? HOST6, BITS)));
+  const { dhcp, vnameserver, vnameserver6, mtu } = given;
+  return {
+    hosts,
+    dns4: vnameserver === undefined ? undefined : address(vnameserver),
+    dns6: vnameserver6 === undefined ? undefined : address(vnameserver6),
+    dhcp: isBoth || "v4" in given ? { start: dhcp ? address(dhcp) : undefined } : undefined,
+    dhcpv6: has6,
+    advertise: has6 ? [] : undefined,
+    nat64: has6,
+    hostLoopback: !("disable_host_loopback" in given),
+    restricted: "restricted" in given,
+    hostname: given["hostname"],
+    domain: given["vdomainname"],
+    search: list(given["vdnssearch"]),
+    bootfile: given["bootfile"],
+    tftpServerName: given["tftp_server_name"],
+    allow: list(given["allow"]).map(parseRule),
+    deny: list(given["deny"]).map(parseRule),
+    ...(mtu !== undefined && { mtu: wholeNumber("mtu", mtu, 576, 9_216) }),
+  };
+}
+
+function list(text: string | undefined): string[] {
+  return (text ?? "").split(",").filter((part) => part !== "");
+}
+
+/** What it was understood as. */
+function table({ options, forwards, tftp }: GatewayPlan): string[] {
+  const { hosts, dns4, dns6, pool, prefixes, restricted, hostLoopback } = settle(options);
+  const rows: [string, string | undefined][] = [
+    ...hosts.map((host): [string, string] => ["address", prefixText(host)]),
+    ["dhcp", pool && `${addressText(pool.start)}, ${pool.count} addresses`],
+    ["nameserver", dns4 && addressText(dns4)],
+    ["nameserver6", dns6 && addressText(dns6)],
+    ...prefixes.map((prefix): [string, string] => ["prefix", prefixText(prefix)]),
+    ["host loopback", hostLoopback ? "by the gateway's address" : "never"],
+    ["restricted", restricted ? "to forwards" : undefined],
+    ["tftp", tftp],
+    ...forwards.map((forward: Forward): [string, string] => ["forward", forwardText(forward)]),
+  ];
+  return ["SLIRP configuration", ...rows.flatMap(([name, text]) => (text ? [`${name.padEnd(14)} ${text}`] : []))];
+}

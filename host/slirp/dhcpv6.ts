@@ -1,0 +1,165 @@
+// DHCPv6, RFC 8415: what a guest wants to know beside its address, and an address for those that ask for one.
+
+import { type Address, addressText, nth, plus } from "./address.js";
+import type { Shown } from "./dhcp.js";
+import { names } from "./dhcp-message.js";
+import { Leases } from "./leases.js";
+import type { Packet } from "./packet.js";
+import type { Stack } from "./stack.js";
+import type { Service, Udp } from "./udp.js";
+
+export const DHCPV6_PORT = 547;
+const CLIENT_PORT = 546;
+const TYPE = {
+  solicit: 1,
+  advertise: 2,
+  request: 3,
+  confirm: 4,
+  renew: 5,
+  rebind: 6,
+  reply: 7,
+  release: 8,
+  decline: 9,
+  information: 11,
+};
+const OPTION = { client: 1, server: 2, address: 3, one: 5, status: 13, rapid: 14, resolvers: 23, domains: 24 };
+const NO_ADDRESS = 2;
+const LEASE_S = 86_400;
+const OFFER_MS = 60_000;
+const COUNT = 4_096;
+/** Far from what guests make of a network's prefix and themselves. */
+const FIRST = 0x1000;
+const DUID_MAX = 130;
+
+interface Message {
+  readonly type: number;
+  readonly number: Uint8Array;
+  readonly options: ReadonlyMap<number, Uint8Array>;
+}
+
+export class Dhcpv6 implements Service {
+  readonly #stack: Stack;
+  readonly #udp: Udp;
+  readonly #leases = new Leases(COUNT);
+  readonly #start: Address;
+  /** A DUID of the kind that is made of a hardware address. */
+  readonly #duid: Uint8Array;
+
+  constructor(stack: Stack, udp: Udp) {
+    this.#stack = stack;
+    this.#udp = udp;
+    this.#start = nth(stack.settings.host6!, FIRST);
+    this.#duid = Uint8Array.of(0, 3, 0, 1, ...stack.settings.mac);
+  }
+
+  list(): readonly Shown[] {
+    const now = this.#stack.clock.now();
+    return this.#leases.list(now).map(({ number, owner, untilMs }) => ({
+      address: addressText(plus(this.#start, number)),
+      owner,
+      name: "",
+      seconds: Math.round((untilMs - now) / 1000),
+    }));
+  }
+
+  input(packet: Packet, at: number, size: number): void {
+    const message = read(packet.memory.slice(at, size));
+    const { linkLocal } = this.#stack.settings;
+    if (message === undefined || linkLocal === undefined) {
+      this.#stack.drop("a header that is cut or wrong");
+      return;
+    }
+    const answer = this.#isForUs(message) ? this.#answer(message) : undefined;
+    if (answer === undefined) return;
+    const heading = { from: linkLocal, port: DHCPV6_PORT, to: packet.source(), toPort: CLIENT_PORT };
+    this.#udp.send(heading, answer, packet.neighbour);
+  }
+
+  #isForUs({ options }: Message): boolean {
+    const server = options.get(OPTION.server);
+    return server === undefined || hex(server) === hex(this.#duid);
+  }
+
+  #answer(message: Message): Uint8Array | undefined {
+    const { type, options } = message;
+    const client = options.get(OPTION.client);
+    if (type === TYPE.information) return this.#write(TYPE.reply, message, []);
+    if (client === undefined || client.length > DUID_MAX) return undefined;
+    switch (type) {
+      case TYPE.solicit: {
+        const isRapid = options.has(OPTION.rapid);
+        const rapid: Option[] = isRapid ? [[OPTION.rapid, new Uint8Array()]] : [];
+        return this.#write(isRapid ? TYPE.reply : TYPE.advertise, message, [...rapid, ...this.#give(message, isRapid)]);
+      }
+      case TYPE.request:
+      case TYPE.renew:
+      case TYPE.rebind:
+        return this.#write(TYPE.reply, message, this.#give(message, true));
+      case TYPE.confirm:
+        return this.#write(TYPE.reply, message, [status(0)]);
+      case TYPE.release:
+      case TYPE.decline:
+        this.#leases.release(hex(client));
+        return this.#write(TYPE.reply, message, [status(0)]);
+    }
+    return undefined;
+  }
+
+  /** An address for a client that asks for one: always the same while it holds it. */
+  #give({ options }: Message, isSure: boolean): Option[] {
+    const association = options.get(OPTION.address);
+    if (association === undefined || association.length < 12) return [];
+    const now = this.#stack.clock.now();
+    const lease = this.#leases.offer(hex(options.get(OPTION.client)!), undefined, now);
+    const head = [...association.subarray(0, 4), ...u32(LEASE_S / 2), ...u32((LEASE_S / 5) * 4)];
+    if (lease === undefined) return [[OPTION.address, Uint8Array.of(...head, 0, OPTION.status, 0, 2, 0, NO_ADDRESS)]];
+    lease.untilMs = Math.max(lease.untilMs, now + (isSure ? 1000 * LEASE_S : OFFER_MS));
+    const address = [...plus(this.#start, lease.number), ...u32(LEASE_S), ...u32(LEASE_S)];
+    return [[OPTION.address, Uint8Array.of(...head, 0, OPTION.one, 0, address.length, ...address)]];
+  }
+
+  #write(type: number, { number, options }: Message, own: readonly Option[]): Uint8Array {
+    const { dns6, domain, search = [] } = this.#stack.settings;
+    const client = options.get(OPTION.client);
+    const domains = names(domain === undefined ? search : [domain, ...search]);
+    const all: Option[] = [
+      ...(client === undefined ? [] : [[OPTION.client, client] as const]),
+      [OPTION.server, this.#duid],
+      ...own,
+      ...(dns6 === undefined ? [] : [[OPTION.resolvers, dns6] as const]),
+      ...(domains.length === 0 ? [] : [[OPTION.domains, domains] as const]),
+    ];
+    return Uint8Array.of(type, ...number, ...all.flatMap(([code, value]) => [0, code, ...u16(value.length), ...value]));
+  }
+}
+
+type Option = readonly [code: number, value: Uint8Array];
+
+function status(code: number): Option {
+  return [OPTION.status, Uint8Array.of(0, code)];
+}
+
+/** Reads a client's message. Undefined where it is none. */
+function read(octets: Uint8Array): Message | undefined {
+  if (octets.length < 4) return undefined;
+  const options = new Map<number, Uint8Array>();
+  for (let at = 4; at + 4 <= octets.length; ) {
+    const end = at + 4 + ((octets[at + 2]! << 8) | octets[at + 3]!);
+    if (end > octets.length) return undefined;
+    options.set((octets[at]! << 8) | octets[at + 1]!, octets.subarray(at + 4, end));
+    at = end;
+  }
+  return { type: octets[0]!, number: octets.subarray(1, 4), options };
+}
+
+function hex(octets: Uint8Array): string {
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join(":");
+}
+
+function u16(value: number): number[] {
+  return [value >>> 8, value & 255];
+}
+
+function u32(value: number): number[] {
+  return [...u16(value >>> 16), ...u16(value & 0xffff)];
+}

@@ -1,0 +1,157 @@
+// slirpvde6, and what else a gateway does: with a Linux guest in one network namespace, and the world in another.
+
+import { randomBytes } from "node:crypto";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { needs } from "../skip.js";
+import { configure, type Guest, lingering, startGuestIn } from "./gateway.js";
+import { inLab, type Lab } from "./lab.js";
+import { until } from "./wait.js";
+import { makeWorld, NAME, WORLD_4, WORLD_6 } from "./world.js";
+
+const test = suite("slirp6");
+const guests = needs(test, { commands: ["ip", "ss", "curl"], namespaces: true });
+const withDhclient = needs(test, { commands: ["ip", "dhclient"], namespaces: true });
+const withBusybox = needs(test, { commands: ["ip", "busybox"], namespaces: true });
+
+/** A guest that has made itself an address of what the router tells. */
+async function guestOfSix(lab: Lab, ...options: readonly string[]): Promise<Guest> {
+  const guest = await startGuestIn(lab, await makeWorld(lab), "slirpvde6", "-Hfd12::1/64", ...options);
+  await until("the guest has an address", async () =>
+    /inet6 fd12:/.test(await guest.run("ip", "-6", "address", "show", "dev", "g0", "-tentative")),
+  );
+  return guest;
+}
+
+/** Lets a guest ask a resolver. */
+function resolveBy(lab: Lab, guest: Guest, resolver: string): void {
+  const folder = `/etc/netns/${guest.namespace.name}`;
+  mkdirSync(folder, { recursive: true });
+  lab.later(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(`${folder}/resolv.conf`, `nameserver ${resolver}\n`);
+}
+
+/** Sends datagrams of some sizes to an echo, and says which came back whole. */
+const ECHO = `
+const [host, ...sizes] = process.argv.slice(1);
+const socket = require("node:dgram").createSocket(host.includes(":") ? "udp6" : "udp4");
+const back = [];
+socket.on("message", (octets) => {
+  if (octets.every((octet, i) => octet === (i & 255))) back.push(octets.length);
+  if (back.length === sizes.length) { console.log(back.sort((a, b) => a - b).join(" ")); process.exit(0); }
+});
+const send = () => sizes.forEach((size) => socket.send(Buffer.from({ length: +size }, (_, i) => i & 255), 7, host));
+send();
+`;
+
+guests(
+  "a guest with IPv6 alone reaches both families, IPv4 by name",
+  inLab(async (lab) => {
+    const guest = await guestOfSix(lab, "-r");
+    resolveBy(lab, guest, "fd12::3");
+    assert.match(await guest.run("curl", "-sf", "-m", "20", `http://[${WORLD_6}]/`), /^hello/);
+    assert.match(await guest.run("curl", "-sf", "-m", "20", `http://${NAME}/`), /^hello .*198\.51\.100\.7$/);
+    const { code } = await guest.try("curl", "-sS", "-m", "5", "http://[64:ff9b::127.0.0.1]/");
+    assert.is(code, 7, "the loopback is not reached by another name");
+    assert.is(await lingering(guest), "");
+  }),
+);
+
+guests(
+  "datagrams go both ways, longer ones in pieces, in both families",
+  inLab(async (lab) => {
+    const guest = await guestOfSix(lab, "-r", "-H10.0.2.1/24");
+    await configure(guest, "10.0.2.15/24", "10.0.2.1");
+    for (const host of [WORLD_4, WORLD_6, `64:ff9b::${WORLD_4}`])
+      assert.is(
+        await guest.run(process.execPath, "-e", ECHO, host, "1", "1400", "4000", "30000"),
+        "1 1400 4000 30000\n",
+      );
+  }),
+);
+
+withDhclient(
+  "DHCPv6 gives an address, and says who resolves",
+  inLab(async (lab) => {
+    const guest = await guestOfSix(lab, "-r", "-dhcp");
+    const files = (name: string) => ["-lf", lab.path(`${name}.leases`), "-pf", lab.path(`${name}.pid`)];
+    const given = await guest.try("dhclient", "-6", "-1", "-v", "-sf", "/bin/true", ...files("a"), "g0");
+    assert.match(given.complaints, /IAADDR fd12::1000[\s\S]*Bound to lease/);
+    const told = await guest.try("dhclient", "-6", "-S", "-1", "-v", "-sf", "/bin/true", ...files("b"), "g0");
+    assert.match(told.complaints, /Reply message[\s\S]*Done/);
+    for (const name of ["a", "b"]) await guest.try("dhclient", "-6", "-x", ...files(name), "g0");
+  }),
+);
+
+guests(
+  "ways in: TCP, UDP, a Unix socket, a display",
+  inLab(async (lab) => {
+    const world = await makeWorld(lab);
+    const socket = lab.path("x.sock");
+    const server = createServer((peer) => peer.end("from the socket")).listen(socket);
+    lab.later(() => void server.close());
+    const forwards = [
+      "-L",
+      "8022:10.0.2.15:80",
+      "-U",
+      "8053:10.0.2.15:7",
+      "-x",
+      `6010:${socket}`,
+      "-X",
+      "10.0.2.15:1.0",
+    ];
+    const guest = await startGuestIn(lab, world, "slirpvde", ...forwards);
+    assert.match(guest.gateway.complaints(), /redir {7}=tcp:8022:10\.0\.2\.15:80$/m);
+    await configure(guest);
+    const serve = `require("node:http").createServer((q, r) => r.end("guest sees " + q.socket.remoteAddress)).listen(80);
+require("node:net").createServer((s) => s.end("display")).listen(6001);
+const echo = require("node:dgram").createSocket("udp4");
+echo.on("message", (octets, { port, address }) => echo.send("back " + octets, port, address));
+echo.bind(7, () => console.log("serves"));`;
+    await guest.start(process.execPath, "-e", serve).says(/serves/);
+    const outside = async (...command: string[]) => {
+      const [program = "", ...words] = [...world.inside, ...command];
+      const run = lab.start(program, ...words);
+      await run.exit();
+      return run.text();
+    };
+    assert.is(await outside("curl", "-sf", "-m", "20", "http://127.0.0.1:8022/"), "guest sees ::ffff:10.0.2.2");
+    assert.is(await outside("curl", "-s", "--http0.9", "-m", "20", "http://127.0.0.1:6000/"), "display");
+    const ask = `const s = require("node:dgram").createSocket("udp4");
+s.on("message", (m) => { console.log(String(m)); s.close(); }); s.send("hello", 8053, "127.0.0.1");`;
+    assert.is(await outside(process.execPath, "-e", ask), "back hello\n");
+    assert.is(await guest.run("curl", "-s", "--http0.9", "-m", "20", "http://10.0.2.2:6010/"), "from the socket");
+  }),
+);
+
+withBusybox(
+  "TFTP hands out what is in its folder, in short and long blocks, and nothing else",
+  inLab(async (lab) => {
+    const folder = lab.path("boot");
+    const file = randomBytes(100_000);
+    mkdirSync(folder);
+    writeFileSync(`${folder}/kernel`, file);
+    writeFileSync(lab.path("secret"), "secret");
+    symlinkSync(lab.path("secret"), `${folder}/link`);
+    const guest = await startGuestIn(lab, undefined, "slirpvde", "-t", folder);
+    await configure(guest);
+    const get = (name: string, ...options: string[]) =>
+      guest.try(
+        "sh",
+        "-c",
+        `busybox tftp -g ${options.join(" ")} -r ${name} -l - 10.0.2.2 | sha256sum; test \${PIPESTATUS:-0} = 0`,
+      );
+    const { createHash } = await import("node:crypto");
+    const hash = createHash("sha256").update(file).digest("hex");
+    for (const options of [[], ["-b", "1400"], ["-b", "60000"]])
+      assert.match((await get("kernel", ...options)).text, hash);
+    for (const name of ["../secret", "link", "nothing"]) {
+      const { complaints } = await get(name);
+      assert.match(complaints, /server error: \([12]\)/, name);
+    }
+  }),
+);
+
+test.run();
