@@ -31,7 +31,7 @@ net.createServer((socket) => socket.once("data", (octets) => {
   socket.end(Buffer.concat([Buffer.from([reply.length >> 8, reply.length & 255]), reply]));
 })).listen(53, "127.0.0.1");
 for (const type of ["udp4", "udp6"]) {
-  const echo = dgram.createSocket({ type, ipv6Only: true });
+  const echo = dgram.createSocket({ type, ipv6Only: type === "udp6" });
   echo.on("message", (octets, { port, address }) => echo.send(octets, port, address));
   echo.bind(7);
 }
