@@ -38,6 +38,12 @@ async function bundle(programs: readonly string[]): Promise<URL> {
   return outdir;
 }
 
+/** A browser without a window. */
+export function launch(): Promise<Browser> {
+  if (!existsSync(CHROMIUM)) throw new Error(`there is no ${CHROMIUM}: npm run peers installs it`);
+  return chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+}
+
 export interface TabsOptions {
   readonly programs: readonly string[];
   readonly isolated: boolean;
@@ -60,7 +66,6 @@ export class Tabs {
   }
 
   static async open({ programs, isolated, files = {} }: TabsOptions): Promise<Tabs> {
-    if (!existsSync(CHROMIUM)) throw new Error(`there is no ${CHROMIUM}: npm run peers installs it`);
     const all = {
       ...files,
       "/lib/": new URL("dist/browser/", root),
@@ -69,7 +74,7 @@ export class Tabs {
     };
     const texts = Object.fromEntries(programs.map((name) => [`/${name}`, html(name)]));
     const site = await serveSite({ isolated, files: all, texts });
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+    const browser = await launch();
     return new Tabs(site, browser, await browser.newContext());
   }
 
