@@ -11,6 +11,8 @@ export interface Engine {
   nowMs(): number;
   /** Links have brought frames, or made room for some. */
   wake(): void;
+  /** A ring is full: takes what links have brought at once, where the core runs on this thread. */
+  makeRoom?(): void;
   /** Frames of a descriptor come and go by this endpoint from now on. */
   watch(endpoint: number, fd: number): void;
   /** The descriptor is left alone from now on. It is still open. */
@@ -78,6 +80,11 @@ export class LocalEngine implements Engine {
     if (this.#isDue) return;
     this.#isDue = true;
     if (!this.#isRunning) this.#schedule();
+  }
+
+  makeRoom(): void {
+    if (!this.#isClosed) this.#functions.poll(this.nowMs());
+    this.wake(); // what that queued is to be sent
   }
 
   watch(): void {

@@ -88,6 +88,7 @@ export class Links {
     link.onclose = () => ports.unplug(endpoint);
     link.hasRoom = (octets) => inward.hasRoom(octets);
     link.onframe = (frame) => {
+      if (!inward.hasRoom(frame.length)) this.#engine.makeRoom?.();
       inward.push(frame);
       this.#feed(number);
     };

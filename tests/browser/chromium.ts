@@ -21,11 +21,11 @@ function html(program: string): string {
   return `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>${program}</title><script type="module">Object.assign(globalThis, { program: await import("/page/${program}.js") });</script>`;
 }
 
-/** The programs of pages, bundled but for the library. They are in tests/browser/page. */
-async function bundle(programs: readonly string[]): Promise<URL> {
-  const outdir = new URL("dist/tests/browser/bundled/", root);
+/** The programs of pages, bundled but for the library. */
+async function bundle(programs: readonly string[], folder: string): Promise<URL> {
+  const outdir = new URL(`dist/${folder}/bundled/`, root);
   await build({
-    entryPoints: programs.map((name) => fileURLToPath(new URL(`dist/tests/browser/page/${name}.js`, root))),
+    entryPoints: programs.map((name) => fileURLToPath(new URL(`dist/${folder}/${name}.js`, root))),
     outdir: fileURLToPath(outdir),
     bundle: true,
     format: "esm",
@@ -45,8 +45,11 @@ export function launch(): Promise<Browser> {
 }
 
 export interface TabsOptions {
+  /** Files that pages and workers may be opened with, without their endings. */
   readonly programs: readonly string[];
   readonly isolated: boolean;
+  /** Where they are. */
+  readonly folder?: string;
   /** What else is served: see `SiteOptions`. */
   readonly files?: Readonly<Record<string, URL>>;
 }
@@ -65,11 +68,11 @@ export class Tabs {
     this.#context = context;
   }
 
-  static async open({ programs, isolated, files = {} }: TabsOptions): Promise<Tabs> {
+  static async open({ programs, isolated, folder = "tests/browser/page", files = {} }: TabsOptions): Promise<Tabs> {
     const all = {
       ...files,
       "/lib/": new URL("dist/browser/", root),
-      "/page/": await bundle(programs),
+      "/page/": await bundle(programs, folder),
       "/v86/": new URL("node_modules/v86/build/", root),
     };
     const texts = Object.fromEntries(programs.map((name) => [`/${name}`, html(name)]));

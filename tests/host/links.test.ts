@@ -57,6 +57,15 @@ test("plugs a link out when it closes, and forgets what was behind it", () => {
   assert.equal(say(2, "b > a"), ["3: b > a"]);
 });
 
+test("takes more of a link in one turn than its ring holds", () => {
+  const { stations, pass } = lab();
+  let heard = 0;
+  stations[1]!.link.onframe = () => void heard++;
+  for (let i = 0; i < 1000; i++) stations[0]!.link.send(frame("a > * /1514"));
+  pass(0);
+  assert.is(heard, 1000);
+});
+
 test("takes nothing from a link that was plugged out, which brings frames all the same", () => {
   const { sw, stations, pass } = lab();
   const [late, peer] = linkPair();

@@ -1,0 +1,127 @@
+// How fast frames go between workers of a page, on our switch and on what emulators in pages have otherwise: a hub in
+// JavaScript that passes each message on, and v86's own BroadcastChannel. All in one run, in turns.
+//
+//   npm run build && node dist/bench/browser.js [--rounds N] [--ms N]
+
+import { readdirSync, readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { type Tab, Tabs } from "../tests/browser/chromium.js";
+
+interface Subject {
+  readonly name: string;
+  readonly design: string;
+  readonly isolated: boolean;
+}
+
+const SUBJECTS: readonly Subject[] = [
+  { name: "etherloom, isolated page", design: "switch", isolated: true },
+  { name: "etherloom", design: "switch", isolated: false },
+  { name: "hub in the page", design: "hub", isolated: false },
+  { name: "etherloom's broadcastChannel", design: "tabs", isolated: false },
+  { name: "BroadcastChannel, v86's `inbrowser`", design: "inbrowser", isolated: false },
+];
+
+const OCTETS = [64, 1514];
+const TICKS_PER_S = 100;
+
+interface Sample {
+  readonly framesPerS: number;
+  /** Processor time of the whole browser, a delivered frame. */
+  readonly cpuUs: number;
+  /** Of a hundred frames, how many the third station heard. */
+  readonly strays: number;
+}
+
+/** Ticks of processor time of all processes below this one. */
+function processorTicks(): number {
+  const parents = new Map<number, { parent: number; ticks: number }>();
+  for (const name of readdirSync("/proc"))
+    if (/^\d+$/.test(name)) {
+      const fields = statOf(name);
+      if (fields)
+        parents.set(Number(name), { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) });
+    }
+  const isOurs = (id: number): boolean => {
+    const parent = parents.get(id)?.parent ?? 0;
+    return parent === process.pid || (parent > 1 && isOurs(parent));
+  };
+  return [...parents].filter(([id]) => isOurs(id)).reduce((sum, [, { ticks }]) => sum + ticks, 0);
+}
+
+/** The fields of a process after its name, which may have spaces; undefined where it has ended. */
+function statOf(process: string): string[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${process}/stat`, "latin1");
+    return text.slice(text.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return undefined;
+  }
+}
+
+async function flood(tab: Tab, octets: number, ms: number): Promise<Sample> {
+  await tab.call("flood", octets, ms / 4); // compiled code is compared with compiled code
+  const before = processorTicks();
+  const {
+    frames,
+    ms: took,
+    strays,
+  } = await tab.call<{ frames: number; ms: number; strays: number }>("flood", octets, ms);
+  const cpuUs = (((processorTicks() - before) / TICKS_PER_S) * 1e6) / frames;
+  return { framesPerS: (frames * 1000) / took, cpuUs, strays: (100 * strays) / frames };
+}
+
+async function roundTripUs(tab: Tab, ms: number): Promise<number> {
+  const { frames, ms: took } = await tab.call<{ frames: number; ms: number }>("ask", ms);
+  return (took * 1000) / frames;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "3" }, ms: { type: "string", default: "2000" } },
+});
+const ms = Number(values.ms);
+const results = new Map<string, number[]>();
+
+function note(subject: string, figure: string, value: number): void {
+  const key = `${subject}|${figure}`;
+  results.set(key, [...(results.get(key) ?? []), value]);
+}
+
+/** A fresh page for each: nothing of one is left to another. */
+async function measure({ name, design }: Subject, tabs: Tabs, round: number): Promise<void> {
+  const tab = await tabs.tab("stations");
+  await tab.call("open", design, `bench ${design} ${round}`);
+  for (const octets of OCTETS) {
+    const { framesPerS, cpuUs, strays } = await flood(tab, octets, ms);
+    note(name, `${octets} octets, frames/s`, framesPerS);
+    note(name, `${octets} octets, cpu µs/frame`, cpuUs);
+    note(name, "heard by the third, %", strays);
+  }
+  note(name, "round trip, µs", await roundTripUs(tab, ms / 2));
+  await tab.close();
+}
+
+const options = { programs: ["stations", "station"], folder: "bench/browser/page" };
+const [isolated, plain] = [
+  await Tabs.open({ ...options, isolated: true }),
+  await Tabs.open({ ...options, isolated: false }),
+];
+try {
+  for (let round = 0; round < Number(values.rounds); round++)
+    for (const subject of SUBJECTS) await measure(subject, subject.isolated ? isolated : plain, round);
+} finally {
+  await isolated.close();
+  await plain.close();
+}
+
+const figures = [...new Set([...results.keys()].map((key) => key.split("|")[1]!))];
+console.log(`| | ${figures.join(" | ")} |\n| --- |${" ---: |".repeat(figures.length)}`);
+for (const { name } of SUBJECTS) {
+  const cells = figures.map((figure) => median(results.get(`${name}|${figure}`) ?? []));
+  console.log(
+    `| ${name} | ${cells.map((value) => (value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(1))).join(" | ")} |`,
+  );
+}
