@@ -5,10 +5,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { build, createServer, type InlineConfig } from "vite";
+import { ISOLATION, serveSite } from "../../examples/site.js";
 import { inLab, type Lab } from "../interop/lab.js";
 import { needs } from "../skip.js";
 import { CHROMIUM_NEEDS, launch } from "./chromium.js";
-import { ISOLATION, serveSite } from "../../examples/site.js";
 
 const test = suite("a project of Vite");
 const when = needs(test, CHROMIUM_NEEDS);
