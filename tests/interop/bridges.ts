@@ -1,13 +1,10 @@
 // Bridges of other makes, each in a network namespace with our switch: Linux's own with STP, and Open vSwitch with RSTP.
 
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { mkdirSync } from "node:fs";
 import type { Lab } from "./lab.js";
-import { makeNamespace, type Namespace } from "./namespace.js";
+import { makeNamespace, type Namespace, run } from "./namespace.js";
 import { type SwitchBench, startSwitch, underTest } from "./switch.js";
 import { until } from "./wait.js";
-
-const run = promisify(execFile);
 
 /** Two of our switches around a foreign bridge: one with FSTP and several taps in it, one behind it with no FSTP. */
 export interface Mesh {
@@ -21,12 +18,23 @@ export interface Mesh {
 /** What makes a bridge of interfaces. */
 export type MakeBridge = (lab: Lab, namespace: Namespace, interfaces: readonly string[]) => Promise<void>;
 
-export async function meshAround(lab: Lab, make: MakeBridge, paths: number, options: readonly string[]): Promise<Mesh> {
+/** What our switch with FSTP is set to before the foreign bridge is there. */
+export interface Setting {
+  readonly priority: string;
+  readonly times: string;
+}
+
+export async function meshAround(lab: Lab, make: MakeBridge, paths: number, setting: Setting): Promise<Mesh> {
   const namespace = await makeNamespace(lab);
   const command = [...namespace.inside, ...underTest];
   const taps = Array.from({ length: paths }, (_, i) => `near${i}`);
   const plugs = taps.flatMap((tap) => ["--tap", tap]);
-  const near = await startSwitch(lab, "near", { command, options: ["--fstp", ...options, ...plugs] });
+  const near = await startSwitch(lab, "near", {
+    command,
+    options: ["--priority", setting.priority, ...plugs],
+  });
+  await near.console.command(`fstp/settimes ${setting.times}`);
+  await near.console.command("fstp/setfstp 1");
   const far = await startSwitch(lab, "far", { command, options: ["--tap", "far0"] });
   for (const name of [...taps, "far0"]) await until(`${name} is there`, () => exists(namespace, name));
   await make(lab, namespace, [...taps, "far0"]);
@@ -52,19 +60,31 @@ export const linuxBridge: MakeBridge = async (_lab, { name }, interfaces) => {
   await run("ip", ["-n", name, "link", "set", "br0", "up"]);
 };
 
-/** Open vSwitch with a data path of its own, so that no kernel module is needed. */
-export const openVSwitch: MakeBridge = async (lab, { inside }, interfaces) => {
-  const database = lab.path("ovs.db");
-  const socket = `unix:${lab.path("ovs.sock")}`;
-  const env = { env: { ...process.env, OVS_RUNDIR: lab.folder, OVS_LOGDIR: lab.folder, OVS_DBDIR: lab.folder } };
+/** Configures an Open vSwitch, and waits until it is done. */
+export type Configure = (...words: readonly string[]) => Promise<unknown>;
+
+/** Starts an Open vSwitch with a data path of its own, so that no kernel module is needed, in a folder of its own. */
+export async function startOpenVSwitch(lab: Lab, { inside }: Namespace, name: string): Promise<Configure> {
+  const folder = lab.path(name);
+  mkdirSync(folder);
+  const database = `${folder}/ovs.db`;
+  const socket = `unix:${folder}/ovs.sock`;
+  const variables = { OVS_RUNDIR: folder, OVS_LOGDIR: folder, OVS_DBDIR: folder };
+  const env = { env: { ...process.env, ...variables } };
+  const command = [...inside, "env", ...Object.entries(variables).map((pair) => pair.join("="))];
+  const start = (...words: readonly string[]) => lab.start(command[0] ?? "", ...command.slice(1), ...words);
   await run("ovsdb-tool", ["create", database, "/usr/share/openvswitch/vswitch.ovsschema"], env);
-  const [ip = "", ...first] = inside;
-  const control = (name: string) => `--unixctl=${lab.path(`${name}.ctl`)}`;
-  lab.start(ip, ...first, "ovsdb-server", database, `--remote=p${socket}`, control("ovsdb"));
-  const vsctl = (...words: readonly string[]) => run("ovs-vsctl", [`--db=${socket}`, "--no-wait", ...words], env);
-  await until("a database", () => vsctl("init").then(Boolean, () => false));
-  lab.start(ip, ...first, "ovs-vswitchd", socket, control("vswitchd"), "--disable-system");
-  const ports = interfaces.flatMap((each) => ["--", "add-port", "br0", each]);
-  const bridge = ["add-br", "br0", "--", "set", "bridge", "br0", "datapath_type=netdev", "rstp_enable=true"];
-  await run("ovs-vsctl", [`--db=${socket}`, "--timeout=20", ...bridge, ...ports], env);
+  start("ovsdb-server", database, `--remote=p${socket}`, `--unixctl=${folder}/ovsdb.ctl`);
+  const control = (...words: readonly string[]) => run("ovs-vsctl", [`--db=${socket}`, ...words], env);
+  await until("a database", () => control("--no-wait", "init").then(Boolean, () => false));
+  start("ovs-vswitchd", socket, `--unixctl=${folder}/vswitchd.ctl`, "--disable-system");
+  return (...words) => control("--timeout=20", ...words);
+}
+
+/** A bridge of Open vSwitch with RSTP. */
+export const rapidBridge = "add-br br0 -- set bridge br0 datapath_type=netdev rstp_enable=true".split(" ");
+
+export const openVSwitch: MakeBridge = async (lab, namespace, interfaces) => {
+  const configure = await startOpenVSwitch(lab, namespace, "ovs");
+  await configure(...rapidBridge, ...interfaces.flatMap((each) => ["--", "add-port", "br0", each]));
 };

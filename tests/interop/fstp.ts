@@ -6,7 +6,7 @@ import { frame } from "./frames.js";
 import type { Lab } from "./lab.js";
 import { type Plug, plugInto } from "./plug.js";
 import type { Program } from "./program.js";
-import type { SwitchBench } from "./switch.js";
+import { type SwitchBench, type SwitchOptions, startSwitch, underTest } from "./switch.js";
 import { until } from "./wait.js";
 
 /** Ports where hosts are; cables take the ones from 1. */
@@ -25,6 +25,42 @@ export async function isIn(a: SwitchBench, portA: number, b: SwitchBench, portB:
 
 export function hostAt(lab: Lab, { directory }: SwitchBench): Promise<Plug> {
   return plugInto(lab, directory, { port: HOST });
+}
+
+/** Starts a switch with spanning tree, by the last octet of its address. */
+export function startBridge(
+  lab: Lab,
+  name: string,
+  mac: string,
+  { options = [], command = underTest }: SwitchOptions = {},
+): Promise<SwitchBench> {
+  return startSwitch(lab, name, { command, options: ["--fstp", "--macaddr", `00:ff:00:00:00:${mac}`, ...options] });
+}
+
+/** Joins switches in a ring: port 1 of each to port 2 of the next. */
+export async function joinRing(lab: Lab, switches: readonly SwitchBench[]): Promise<Program[]> {
+  const after = (i: number) => switches[(i + 1) % switches.length]!;
+  const cables = switches.map((from, i) => cable(lab, from, 1, after(i), 2));
+  for (const [i, from] of switches.entries()) await isIn(from, 1, after(i), 2);
+  return cables;
+}
+
+/** Joins switches in a ring, and expects that it is broken, and heals when the first cable is cut. */
+export async function expectRing(lab: Lab, what: string, switches: readonly SwitchBench[]): Promise<void> {
+  const [here, ...others] = await Promise.all(switches.map((each) => hostAt(lab, each)));
+  const cables = await joinRing(lab, switches);
+  await untilHeard(here!, others);
+  await heardOnce(here!, others);
+  await cables[0]!.stop();
+  report(`${what}, one cable cut`, await untilHeard(here!, others));
+  await heardOnce(here!, others);
+}
+
+/** Expects that hosts hear each other's broadcasts once, whichever way. */
+export async function expectOneWay(a: Plug, b: Plug, settleMs?: number): Promise<void> {
+  await untilHeard(b, [a]);
+  await heardOnce(a, [b], settleMs);
+  await heardOnce(b, [a], settleMs);
 }
 
 let serial = 0;

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import type { Lab } from "./lab.js";
 import { until } from "./wait.js";
 
-const run = promisify(execFile);
+export const run = promisify(execFile);
 let serial = 0;
 
 export interface Namespace {

@@ -20,14 +20,19 @@ let serial = 0;
 
 export class Plug {
   private readonly heard: string[] = [];
-  private readonly fd: number;
+  protected readonly fd: number;
 
   constructor(fd: number) {
     this.fd = fd;
   }
 
   send(frame: Uint8Array): void {
-    if (cSend(this.fd, frame, frame.length, MSG_DONTWAIT) !== frame.length) throw new Error("a frame was not taken");
+    if (!this.offer(frame)) throw new Error("a frame was not taken");
+  }
+
+  /** Sends a frame if there is room. Returns whether there was. */
+  offer(frame: Uint8Array): boolean {
+    return cSend(this.fd, frame, frame.length, MSG_DONTWAIT) === frame.length;
   }
 
   /** The next frame as it is, or undefined where none waits. */

@@ -31,14 +31,17 @@ test("they end as one tree, and so they do when a cable and the root go", () => 
   const graph = makeGraph();
   const { network } = graph;
   network.watchesLoops = false; // looking for loops among a thousand at each of their steps would be all that it does
-  const wallMs = performance.now();
+  const before = process.cpuUsage();
   const startMs = network.run(30_000, 5000);
   network.requireNoLoop();
   check(graph, "start");
-  const seconds = (performance.now() - wallMs) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  const seconds = (user + system) / 1e6;
   const megabytes = Math.round(process.memoryUsage().rss / 2 ** 20);
+  const rate = Math.round(network.bpdus / seconds);
   console.log(
-    `${COUNT} switches: ${startMs} ms of theirs, ${seconds.toFixed(1)} s of ours, ${network.bpdus} BPDUs, ${megabytes} MB`,
+    `${COUNT} switches: ${startMs} ms of theirs, ${seconds.toFixed(1)} s of a processor, ` +
+      `${network.bpdus} BPDUs, ${rate} a second, ${megabytes} MB`,
   );
   network.cables[0]!.isUp = false;
   console.log(`a cable cut: ${network.run(30_000, 5000)} ms`);
