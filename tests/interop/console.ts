@@ -30,6 +30,11 @@ export class Console {
     return await this.answer();
   }
 
+  /** Sends a command that has no answer. */
+  tell(text: string): void {
+    this.socket.write(`${text}\n`);
+  }
+
   /** Repeats a command until its answer matches: a plug is in its port a little after its program started. */
   shows(command: string, pattern: RegExp): Promise<string> {
     return until(`"${command}" shows ${pattern}`, async () => {

@@ -52,6 +52,11 @@ export class Program {
     return this.errors;
   }
 
+  /** Whether it has not read yet what it was told. */
+  get isBehind(): boolean {
+    return this.child.stdin.writableLength > 0;
+  }
+
   tell(input: string | Uint8Array): void {
     this.child.stdin.write(input);
   }
