@@ -29,11 +29,13 @@ export interface Case {
   readonly about: string;
   readonly subjects: readonly SubjectName[];
   readonly options: SwitchOptions;
+  /** Whose switch it runs on, where it is tools that are compared; each subject's own where it is not given. */
+  readonly on?: SubjectName;
   readonly figures: readonly Figure[];
   /** Why it cannot be measured here; undefined if it can. */
   readonly lacks?: () => string | undefined;
   /** `ms` is how long each load should run. */
-  run(running: Switch, ms: number): Promise<Sample>;
+  run(running: Switch, ms: number, subject: SubjectName): Promise<Sample>;
 }
 
 export const SWITCHES: readonly SubjectName[] = ["etherloom", "vde_switch"];

@@ -6,13 +6,13 @@ import { CASES } from "./cases/index.js";
 import { type Options, readOptions, USAGE } from "./options.js";
 import { json, machine, markdownTable, textTable } from "./report.js";
 import { type Measured, rows } from "./results.js";
-import { type Subject, subjects } from "./subjects.js";
+import { type Subject, subjectNamed, subjects } from "./subjects.js";
 import { Switch } from "./switch.js";
 
-async function sample(one: Case, subject: Subject, ms: number): Promise<Sample> {
-  const running = await Switch.start(subject, one.options);
+async function sample(one: Case, { name }: Subject, ms: number): Promise<Sample> {
+  const running = await Switch.start(subjectNamed(one.on ?? name), one.options);
   try {
-    return await one.run(running, ms);
+    return await one.run(running, ms, name);
   } finally {
     await running.stop();
   }

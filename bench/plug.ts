@@ -114,10 +114,10 @@ async function settle(plugs: readonly Plug[]): Promise<void> {
   drain(plugs);
 }
 
-/** Whether a frame gets from one endpoint to another, neither of which the switch has heard of. */
-export function reaches(from: Plug, to: Plug): boolean {
+/** Whether a frame gets from one endpoint to another, neither of which the switch has heard of. `port` is whose it is. */
+export function reaches(from: Plug, to: Plug, port = 0): boolean {
   const vector = new Vector(1, 64);
-  vector.frames[0]!.address(0, undefined);
+  vector.frames[0]!.address(port, undefined);
   vector.send(from.data, 1, 0);
   return vector.receive(to.data, 0) === 1 && vector.frames[0]!.isLoad;
 }

@@ -13,6 +13,10 @@ import { atExit } from "./cleanup.js";
 export interface SwitchOptions {
   readonly ports?: number;
   readonly taps?: readonly string[];
+  /** Whether it has a console, at its folder's name and ".mgmt". */
+  readonly console?: boolean;
+  /** What ours plugs into a port of its own. */
+  readonly link?: string;
 }
 
 export type SubjectName = "etherloom" | "vde_switch" | "floor";
@@ -41,9 +45,11 @@ export function temporaryFolder(): string {
 
 function etherloom(): Subject {
   const program = join(ROOT, "bin/loom.js");
-  const command = (dir: string, { ports, taps = [] }: SwitchOptions) => [
+  const command = (dir: string, { ports, taps = [], console, link }: SwitchOptions) => [
     ...[process.execPath, program, "switch", "--sock", dir, "--nostdin"],
     ...(ports === undefined ? [] : ["--numports", String(ports)]),
+    ...(console ? ["--mgmt", `${dir}.mgmt`] : []),
+    ...(link === undefined ? [] : ["--link", link]),
     ...taps.flatMap((tap) => ["--tap", tap]),
   ];
   return { name: "etherloom", lacks: existsSync(program) ? undefined : "bin/loom.js is not built", command };
@@ -51,9 +57,10 @@ function etherloom(): Subject {
 
 function vdeSwitch(): Subject {
   const program = hostProgram("vde_switch");
-  const command = (dir: string, { ports, taps = [] }: SwitchOptions) => [
+  const command = (dir: string, { ports, taps = [], console }: SwitchOptions) => [
     ...[program ?? "", "-s", dir, "-f", "/dev/null"],
     ...(ports === undefined ? [] : ["-n", String(ports)]),
+    ...(console ? ["-M", `${dir}.mgmt`] : []),
     ...taps.flatMap((tap) => ["-t", tap]),
   ];
   return { name: "vde_switch", lacks: program === undefined ? "vde_switch is not installed" : undefined, command };
@@ -66,6 +73,13 @@ function floor(): Subject {
   return { name: "floor", lacks, command: (dir) => [binary ?? "", dir] };
 }
 
+let all: Subject[] | undefined;
+
 export function subjects(): Subject[] {
-  return [etherloom(), vdeSwitch(), floor()];
+  all ??= [etherloom(), vdeSwitch(), floor()];
+  return all;
+}
+
+export function subjectNamed(name: SubjectName): Subject {
+  return subjects().find((subject) => subject.name === name)!;
 }

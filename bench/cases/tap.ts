@@ -34,7 +34,9 @@ async function runIn(space: string, ms: number, ...command: string[]): Promise<s
   return output;
 }
 
-/** Moves the taps that the switch has opened each into a namespace of its own, and gives them addresses. */
+export const TAPS: readonly string[] = SPACES.map(({ tap }) => tap);
+
+/** Moves two taps that are there each into a namespace of its own, and gives them addresses. */
 function layOut(): () => void {
   const remove = () => {
     for (const { name } of SPACES) ip("netns", "del", name);
@@ -52,7 +54,7 @@ function layOut(): () => void {
   };
 }
 
-function lacks(): string | undefined {
+export function lacksTaps(): string | undefined {
   if (process.getuid?.() !== 0) return "taps and namespaces need root";
   return ["ip", "iperf3"].filter((name) => !hostProgram(name)).map((name) => `${name} is not installed`)[0];
 }
@@ -62,24 +64,29 @@ export const tapTcp: Case = {
   about:
     "One TCP connection (iperf3) between two taps of the switch, each in its own namespace, frames of at most 1514 octets.",
   subjects: SWITCHES,
-  options: { taps: SPACES.map(({ tap }) => tap) },
+  options: { taps: TAPS },
   figures: [figure("throughput", "Gbit/s", { against: "vde_switch", atLeast: 2 }), figure("cpu", "µs/KB")],
-  lacks,
+  lacks: lacksTaps,
   run: async (running, ms) => {
-    const remove = layOut();
-    const [server, client] = SPACES as [(typeof SPACES)[0], (typeof SPACES)[0]];
-    try {
-      const serving = runIn(server.name, ms + 15_000, "iperf3", "-s", "-1");
-      await sleep(500);
-      const before = running.cpu;
-      const seconds = String(Math.max(1, Math.ceil(ms / 1000)));
-      const output = await runIn(client.name, ms + 10_000, "iperf3", "-c", server.address, "-J", "-t", seconds);
-      const cpu = running.cpu - before;
-      await serving;
-      const { bytes, bits_per_second } = JSON.parse(output).end.sum_received;
-      return { throughput: bits_per_second / 1e9, cpu: (cpu * 1e6) / (bytes / 1000) };
-    } finally {
-      remove();
-    }
+    const before = running.cpu;
+    const { octets, perSecond } = await tcpBetweenTaps(ms);
+    return { throughput: perSecond / 1e9, cpu: ((running.cpu - before) * 1e6) / (octets / 1000) };
   },
 };
+
+/** One TCP connection between the two taps, which are there. */
+export async function tcpBetweenTaps(ms: number): Promise<{ octets: number; perSecond: number }> {
+  const remove = layOut();
+  const [server, client] = SPACES as [(typeof SPACES)[0], (typeof SPACES)[0]];
+  try {
+    const serving = runIn(server.name, ms + 15_000, "iperf3", "-s", "-1");
+    await sleep(500);
+    const seconds = String(Math.max(1, Math.ceil(ms / 1000)));
+    const output = await runIn(client.name, ms + 10_000, "iperf3", "-c", server.address, "-J", "-t", seconds);
+    await serving;
+    const { bytes, bits_per_second } = JSON.parse(output).end.sum_received;
+    return { octets: bytes, perSecond: bits_per_second };
+  } finally {
+    remove();
+  }
+}

@@ -3,6 +3,7 @@
 import type { Side } from "../cable/side.js";
 import { syslog } from "../cli/log.js";
 import { findGroup, userName } from "../native/accounts.js";
+import { addressText } from "../native/address.js";
 
 const TYPE_VLAN = 0x8100;
 const TYPE_IPV4 = 0x0800;
@@ -54,12 +55,8 @@ function addressOf(frame: Uint8Array): string | undefined {
   const vlan = isTagged ? view.getUint16(14) & 0xfff : 0;
   const type = frame.length < at ? 0 : view.getUint16(at - 2);
   if (type === TYPE_IPV4 && frame.length >= at + 20 && view.getUint8(at) === 0x45)
-    return `VDE-IP4 ${frame.subarray(at + 12, at + 16).join(".")} on vlan ${vlan}`;
+    return `VDE-IP4 ${addressText(frame.subarray(at + 12, at + 16))} on vlan ${vlan}`;
   if (type === TYPE_IPV6 && frame.length >= at + 40 && view.getUint8(at) === 0x60)
-    return `VDE-IP6 ${words(view, at + 8)} on vlan ${vlan}`;
+    return `VDE-IP6 ${addressText(frame.subarray(at + 8, at + 24))} on vlan ${vlan}`;
   return undefined;
-}
-
-function words(view: DataView, at: number): string {
-  return Array.from({ length: 8 }, (_, i) => view.getUint16(at + 2 * i).toString(16)).join(":");
 }
