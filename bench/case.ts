@@ -87,10 +87,10 @@ export interface Outcome {
 
 /**
  * Runs senders and a receiver, which is the last of the orders. A short run that is not counted goes before, so that
- * compiled code is compared with compiled code.
+ * compiled code is compared with compiled code. `running` is whose processor time counts.
  */
 export async function load(
-  running: Switch,
+  running: { readonly cpu: number },
   orders: readonly Order[],
   plugs: readonly Plug[],
   ms: number,

@@ -6,13 +6,13 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { atExit } from "./cleanup.js";
+import { processorTime } from "./processor.js";
 import { type Subject, type SwitchOptions, temporaryFolder } from "./subjects.js";
 
 const LIFETIME_MS = 120_000;
 const START_MS = 10_000;
 const STOP_MS = 5_000;
 const LOG = "log";
-const TICKS_PER_SECOND = 100; // USER_HZ, the same on every Linux that Node runs on
 
 /** A switch that is up, and what the kernel says of its process. */
 export class Switch {
@@ -72,10 +72,7 @@ export class Switch {
 
   /** Seconds of processor time so far, of all threads, in the program and in the kernel on its behalf. */
   get cpu(): number {
-    const stat = this.#proc("stat");
-    // The second field is the program's name, which may hold anything; utime and stime are the 14th and 15th.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+    return processorTime(this.pid);
   }
 
   /** Megabytes of memory that are resident now. */

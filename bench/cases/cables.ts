@@ -1,11 +1,12 @@
 // Cables: between two switches of ours by each subject's tools, between two switches of each subject, and what becomes of a
 // burst. The tools are what is compared, so that the switches are the same but where it says otherwise.
 
-import { execFileSync } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Case, figure, load, SWITCHES, type Target } from "../case.js";
 import { Frame } from "../frame.js";
 import { drain, type Plug, plug, reaches, unplug } from "../plug.js";
+import { familyTime } from "../processor.js";
 import { hostProgram, type SubjectName, subjectNamed } from "../subjects.js";
 import { Switch } from "../switch.js";
 import { lacksTools, tool, withTools } from "../tools.js";
@@ -43,12 +44,22 @@ async function withEnds<T>(near: Switch, far: Switch, use: (ends: readonly Plug[
   }
 }
 
+/** Processes whose time is the cable's. */
+function familyOf({ pid }: ChildProcess) {
+  return {
+    get cpu(): number {
+      return familyTime(pid!);
+    },
+  };
+}
+
 /** One port of the one sends to one of the other, as fast as it can. */
-async function across(near: Switch, far: Switch, size: number, ms: number) {
+async function across(near: Switch, far: Switch, size: number, ms: number, joining: { readonly cpu: number }) {
   return await withEnds(near, far, async (ends) => {
     const send = { role: "send", ports: [0], to: [1], size, burst: 64 } as const;
-    const { delivered, loss, late } = await load(near, [send, { role: "receive", ports: [1] }], ends, ms);
-    return { delivered, loss, late };
+    const orders = [send, { role: "receive", ports: [1] }] as const;
+    const { delivered, loss, late, cpu } = await load(joining, orders, ends, ms);
+    return { delivered, loss, late, cpu };
   });
 }
 
@@ -59,13 +70,18 @@ function cable(name: keyof typeof CABLES, words: string, size: number): Case {
     subjects: SWITCHES,
     on: "etherloom",
     options: {},
-    figures: [figure("delivered", "frames/s", NO_SLOWER), figure("loss", "%"), figure("late", "frames", { atMost: 0 })],
+    figures: [
+      figure("delivered", "frames/s", NO_SLOWER),
+      figure("cpu", "µs/frame", { against: "vde_switch", atMost: 1 }),
+      figure("loss", "%"),
+      figure("late", "frames", { atMost: 0 }),
+    ],
     lacks: () => lacksTools("vde_plug", "dpipe"),
     run: async (near, ms, subject) => {
       const far = await Switch.start(subjectNamed("etherloom"), {});
       try {
         const line = CABLES[name]!(subject, near.dir, far.dir);
-        return await withTools([line], () => across(near, far, size, ms));
+        return await withTools([line], (child) => across(near, far, size, ms, familyOf(child)));
       } finally {
         await far.stop();
       }
@@ -89,8 +105,9 @@ export const trunk: Case = {
     const isOurs = subject === "etherloom";
     const far = await Switch.start(subjectNamed(subject), isOurs ? { link: near.dir } : {});
     try {
-      if (isOurs) return await across(near, far, 1514, ms);
-      return await withTools([CABLES["plug"]!(subject, near.dir, far.dir)], () => across(near, far, 1514, ms));
+      if (isOurs) return await across(near, far, 1514, ms, far);
+      const line = CABLES["plug"]!(subject, near.dir, far.dir);
+      return await withTools([line], () => across(near, far, 1514, ms, far));
     } finally {
       await far.stop();
     }

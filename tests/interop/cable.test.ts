@@ -7,13 +7,18 @@ import { openConsole } from "./console.js";
 import { crosses, heard, plugged } from "./crossing.js";
 import { frame, framed } from "./frames.js";
 import { inLab, type Lab } from "./lab.js";
+import { makeNamespace } from "./namespace.js";
 import { plugInto } from "./plug.js";
 import { type SwitchBench, startSwitch } from "./switch.js";
 import { debians, ours, PAIRS, type Toolbox } from "./tools.js";
+import { FAR, NEAR, startIn } from "./traffic.js";
 import { until } from "./wait.js";
 
 const test = suite("cables");
 const withReal = needs(test, { commands: ["vde_switch", "vde_plug", "dpipe", "wirefilter", "unixcmd"] });
+
+const withTap = needs(test, { commands: ["vde_switch", "vde_plug2tap", "ip", "ping"], namespaces: true });
+const withTerminal = needs(test, { commands: ["vde_switch", "vdeterm", "unixterm", "script"] });
 
 async function twoSwitches(lab: Lab, command: readonly string[]): Promise<[SwitchBench, SwitchBench]> {
   return [await startSwitch(lab, "one", { command }), await startSwitch(lab, "two", { command })];
@@ -62,6 +67,50 @@ for (const { title, box, command } of PAIRS) {
       const plug = box(lab, "vde_plug");
       lab.start(box(lab, "dpipe"), plug, one.directory, "=", plug, two.directory);
       await crosses(lab, one, two);
+    }),
+  );
+
+  withTap(
+    `${title}: vde_plug2tap brings a machine to a switch`,
+    inLab(async (lab) => {
+      const { directory } = await startSwitch(lab, "sw", { command });
+      const machines = [await makeNamespace(lab), await makeNamespace(lab)] as const;
+      for (const machine of machines) startIn(lab, machine, box(lab, "vde_plug2tap"), "-s", directory, "tap0");
+      await machines[0].configure("tap0", `${NEAR}/24`);
+      await machines[1].configure("tap0", `${FAR}/24`);
+      await startIn(lab, machines[0], "ping", "-c", "2", "-i", "0.2", FAR).says(/ 2 received/);
+    }),
+  );
+
+  withReal(
+    `${title}: wirefilter between two vde_plugs`,
+    inLab(async (lab) => {
+      const [one, two] = await twoSwitches(lab, command);
+      const plug = box(lab, "vde_plug");
+      lab.start(box(lab, "dpipe"), plug, one.directory, "=", "wirefilter", "=", plug, two.directory);
+      await crosses(lab, one, two);
+    }),
+  );
+
+  withTerminal(
+    `${title}: vdeterm and unixterm speak to a console`,
+    inLab(async (lab) => {
+      const { management, console } = await startSwitch(lab, "sw", { command });
+      const line = `${box(lab, "vdeterm")} ${management}`;
+      const terminal = lab.start("env", `HOME=${lab.folder}`, "TERM=xterm", "script", "-qfec", line, "/dev/null");
+      await terminal.says(/vde\[[^\]]+\]: /);
+      terminal.tell("vlan/cr\t");
+      await terminal.says(/vlan\/create $/);
+      terminal.tell("10\r");
+      await console.shows("vlan/allprint", /^VLAN 0010$/m);
+      terminal.tell("logout\r");
+      assert.is((await terminal.exit()).code, 0);
+      const raw = lab.start(box(lab, "unixterm"), management);
+      await raw.says(/vde\$ $/);
+      raw.tell("vlan/create 11\n");
+      await raw.says(/1000 Success\n\nvde\$ $/);
+      raw.tell("logout\n");
+      assert.is((await raw.exit()).code, 0);
     }),
   );
 
