@@ -1,6 +1,7 @@
 // Tap devices: /dev/net/tun and its ioctls. See Documentation/networking/tuntap.rst of Linux.
 
-import { bind, check, close, cString, SystemCallError } from "./libc.js";
+import { refuse } from "../../host/errors.js";
+import { bind, check, close, cString } from "./libc.js";
 
 const O_RDWR = 2;
 const O_NONBLOCK = 0o4000;
@@ -14,7 +15,6 @@ const TUN_F_CSUM = 0x01;
 const TUN_F_TSO4 = 0x02;
 const TUN_F_TSO6 = 0x04;
 const IFNAME_SIZE = 16;
-const EINVAL = 22;
 
 const cOpen = bind<[Uint8Array, number]>("int open(void *path, int flags)");
 const cIoctl = bind<[number, number, Uint8Array]>("int ioctl(int fd, unsigned long request, void *argument)");
@@ -39,11 +39,7 @@ export const writeFrame = bind<[fd: number, vector: number, pieces: number]>(
 export function openTap(name: string, { offload = true } = {}): { fd: number; name: string } {
   const octets = cString(name);
   if (octets.length > IFNAME_SIZE || octets.length === 1 || /[\s/:]/.test(name))
-    throw new SystemCallError(
-      "ioctl",
-      EINVAL,
-      `tap ${JSON.stringify(name)}: a name has 1 to 15 octets, no blank, no slash`,
-    );
+    refuse("EINVAL", `tap ${JSON.stringify(name)}: a name has 1 to 15 octets, no blank, no slash`);
   const path = "/dev/net/tun";
   const fd = check(cOpen(cString(path), O_RDWR | O_NONBLOCK | O_CLOEXEC), "open", path);
   try {

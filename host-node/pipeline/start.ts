@@ -3,6 +3,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { close } from "../native/libc.js";
 import { pipe } from "../native/pipe.js";
+import { reason } from "../reason.js";
 import type { Pipeline } from "./grammar.js";
 
 /** What VDE's filters find their second pair of descriptors by. */
@@ -57,9 +58,12 @@ export class Wiring {
 }
 
 /** What a command ended with, as dpipe has it: 0 where a signal ended it, 127 where it could not be started. */
-export function statusOf(child: ChildProcess): Promise<number> {
+export function statusOf(child: ChildProcess, say: (text: string) => void): Promise<number> {
   return new Promise((resolve) => {
     child.once("exit", (code) => resolve(code ?? 0));
-    child.once("error", () => resolve(NOT_FOUND));
+    child.once("error", (error) => {
+      say(reason(error));
+      resolve(NOT_FOUND);
+    });
   });
 }

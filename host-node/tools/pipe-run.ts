@@ -18,7 +18,7 @@ export async function runPipe(settings: PipeSettings, pipeline: Pipeline, run: R
   const wiring = new Wiring(pipeline);
   if (settings.nowrapproc || settings.nowrapnoclean) return becomeLast(settings, wiring);
   const children = pipeline.commands.map((_, command) => wiring.start(command));
-  const statuses = children.map((child) => statusOf(child));
+  const statuses = children.map((child) => statusOf(child, (text) => run.log(text)));
   wiring.close();
   const stop = () => {
     for (const child of children) child.kill();

@@ -6,7 +6,7 @@ import type { Opened } from "../cable/side.js";
 import { isSide } from "../cable/side.js";
 import { Failure, type Run } from "../cli/tool.js";
 import type { PlugOptions } from "../transports/open.js";
-import { openCable } from "../transports/open-cable.js";
+import { openCable, openCommandCable } from "../transports/open-cable.js";
 import { type PlugSettings, parts } from "./plug.js";
 
 /** VDE's own words, which sshd shows to who logs in. */
@@ -40,7 +40,7 @@ async function otherEnd(
   words: readonly string[] | undefined,
   plug: PlugOptions,
 ): Promise<Opened> {
-  if (words !== undefined) return await (await import("../transports/cmd.js")).startCommand(words);
+  if (words !== undefined) return await openCommandCable(words);
   return await openCable(name ?? "stdio://", plug);
 }
 

@@ -51,7 +51,7 @@ export async function runQemu(program: string, line: readonly string[], run: Run
   for (const [theirs] of pairs) close(theirs);
   run.stop.addEventListener("abort", () => child.kill());
   const cables = links.map((link, i) => join(sideOf(ours[i]!, pairs[i]![1]), link, run.stop));
-  const status = await statusOf(child);
+  const status = await statusOf(child, (text) => run.log(text));
   run.end();
   await Promise.all(cables);
   if (status !== 0) throw new Failure("", status);

@@ -1,6 +1,7 @@
 // A command as a link: it speaks VDE's framing on its standard input and output.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { refuse } from "../../host/errors.js";
 import type { Side } from "../cable/side.js";
 import { StreamSide } from "../cable/stream.js";
@@ -20,12 +21,16 @@ export async function startCommand([program, ...words]: readonly string[]): Prom
   const [childIn, ourOut] = pipe();
   const [ourIn, childOut] = pipe();
   const child = spawn(program, words, { stdio: [childIn, childOut, 2] });
-  const ended = new Promise<void>((resolve) => {
-    child.once("exit", () => resolve());
-    child.once("error", () => resolve()); // nobody reads, nobody writes: the pipes tell
-  });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   close(childIn);
   close(childOut);
+  try {
+    await once(child, "spawn");
+  } catch (error) {
+    close(ourIn);
+    close(ourOut);
+    throw error;
+  }
   const onclose = async () => {
     close(ourIn);
     close(ourOut);

@@ -8,12 +8,22 @@ import { openLink, type PlugOptions } from "./open.js";
 
 /** "vde_open /tmp/sw: No such file or directory". A name of "" is the user's usual switch. */
 export async function openCable(name: string, options: PlugOptions): Promise<Opened> {
+  return await orFail(name === "" ? "default switch" : name, () => openLink(name, options));
+}
+
+/** The same of a command by its words. */
+export async function openCommandCable(words: readonly string[]): Promise<Opened> {
+  const { startCommand } = await import("./cmd.js");
+  return await orFail(words[0] ?? "", () => startCommand(words));
+}
+
+async function orFail(what: string, open: () => Promise<Opened>): Promise<Opened> {
   try {
-    return await openLink(name, options);
+    return await open();
   } catch (error) {
     const { code, errno } = error as NodeJS.ErrnoException;
     if (typeof code !== "string" || errno === undefined) throw error;
     const why = error instanceof SwitchError && error.detail !== "" ? `: ${error.detail}` : "";
-    throw new Failure(`vde_open ${name === "" ? "default switch" : name}: ${strerror(errno)}${why}`);
+    throw new Failure(`vde_open ${what}: ${strerror(errno)}${why}`);
   }
 }

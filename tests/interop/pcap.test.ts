@@ -11,7 +11,7 @@ import { makeNamespace, type Namespace } from "./namespace.js";
 import { plugInto } from "./plug.js";
 import type { Program } from "./program.js";
 import { startSwitch, underTest } from "./switch.js";
-import { ours, PAIRS, startTool } from "./tools.js";
+import { ours, PAIRS } from "./tools.js";
 import { carryAll, FAR, NEAR, startIn } from "./traffic.js";
 import { until } from "./wait.js";
 
@@ -161,23 +161,5 @@ withoutRights(
     assert.match(tool.complaints(), /Operation not permitted: it takes root or CAP_NET_RAW /);
   }),
 );
-
-for (const [words, code, message] of [
-  [[], 255, /^vde_pcapplug: the name of one network interface is wanted/],
-  [["a", "b"], 255, /^vde_pcapplug: the name of one network interface is wanted/],
-  [["--bogus", "a"], 255, /^vde_pcapplug: --bogus: no such option\n$/],
-  [["-p", "0", "a"], 255, /^vde_pcapplug: -p 0: a port is 1 to/],
-  [["-s", "-", "no-such-one"], 1, /^vde_pcapplug: vde_open pcap:.*: No such device: there is no interface of that/],
-  [["-s", "-", "lo"], 1, /^vde_pcapplug: vde_open pcap:.*: Invalid argument: it hands back all that it is given/],
-] as const) {
-  test(
-    `vde_pcapplug ${words.join(" ")} is refused with ${code}`,
-    inLab(async (lab) => {
-      const tool = startTool(lab, "vde_pcapplug", ...words);
-      assert.equal(await tool.exit(), { code, signal: null });
-      assert.match(tool.complaints(), message);
-    }),
-  );
-}
 
 test.run();

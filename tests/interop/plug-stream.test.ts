@@ -148,55 +148,6 @@ test(
   }),
 );
 
-/** What is refused, with what, and what it says. */
-const REFUSED: [words: string[], code: number, message: RegExp][] = [
-  [["--bogus"], 255, /^vde_plug: --bogus: no such option\n$/],
-  [["a", "b", "c"], 255, /^vde_plug: c: a cable has two ends/],
-  [["a", "b", "=", "cat"], 255, /^vde_plug: =: a cable has two ends/],
-  [["a", "="], 255, /^vde_plug: =: a command is missing/],
-  [["--port", "0", "a"], 255, /^vde_plug: --port 0: a port is 1 to/],
-  [["--port", "x", "a"], 255, /^vde_plug: --port x: a port is 1 to/],
-  [["-m", "9", "a"], 255, /^vde_plug: -m 9: permissions are octal/],
-  [["/nowhere"], 1, /^vde_plug: vde_open \/nowhere: No such file or directory\n$/],
-  [["-g", "no-such-group", "SW"], 1, /^vde_plug: vde_open .*there is no group no-such-group\n$/],
-  [["SW[port=x]"], 1, /^vde_plug: vde_open .*: Invalid argument: x: a port is a number\n$/],
-  [["SW[bogus=1]"], 1, /^vde_plug: vde_open .*: Invalid argument: bogus: the options are port, /],
-  [["SW[999]"], 1, /^vde_plug: vde_open .*\[999\]: Connection refused/],
-  [["null://", "/nowhere"], 1, /^vde_plug: vde_open \/nowhere: No such file/],
-  [["nix://x"], 1, /^vde_plug: vde_open nix:\/\/x: Protocol not supported: nix: the kinds of links are vde, /],
-  [["udp://17001"], 1, /^vde_plug: vde_open udp:\/\/17001: Invalid argument: /],
-  [["udp://1->x"], 1, /^vde_plug: vde_open udp:.*: Invalid argument: a port/],
-  [
-    ["udp://70000->127.0.0.1:1"],
-    1,
-    /^vde_plug: vde_open udp:.*: Invalid argument: a port 70000: a port is 1 to 65535\n$/,
-  ],
-  [["ptp://"], 1, /^vde_plug: vde_open ptp:.*: Invalid argument: /],
-  [["dgram://x"], 1, /^vde_plug: vde_open dgram:.*: Invalid argument: /],
-  [["stream:///nowhere/x"], 1, /^vde_plug: vde_open stream:.*: No such file or directory\n$/],
-  [["stream://x[bogus]"], 1, /^vde_plug: vde_open stream:.*: Invalid argument: bogus: the options are server\n$/],
-  [["seqpacket://x"], 1, /^vde_plug: vde_open seqpacket:.*: Invalid argument: /],
-  [["seqpacket://999"], 1, /^vde_plug: vde_open seqpacket:.*: Bad file descriptor\n$/],
-  [["tap://a-name-that-is-too-long"], 1, /^vde_plug: vde_open tap:.*: Invalid argument\n$/],
-  [["cmd://"], 1, /^vde_plug: vde_open cmd:.*: Invalid argument: a command is wanted\n$/],
-  [["-c", "vde_plug /x"], 255, /tunnel broker\. \nThis is not a login shell, only vde_plug can be executed\n$/],
-  [["-c", "vde_plug"], 1, /^vde_plug: vde_open default switch: No such file or directory\n$/],
-];
-
-for (const [line, code, message] of REFUSED) {
-  test(
-    `${line.join(" ")} is refused with ${code}`,
-    inLab(async (lab) => {
-      const needsSwitch = line.some((word) => word.startsWith("SW"));
-      const directory = needsSwitch ? (await startSwitch(lab, "sw")).directory : "";
-      const tool = startTool(lab, "vde_plug", ...line.map((word) => word.replace(/^SW/, directory)));
-      assert.equal(await tool.exit(), { code, signal: null });
-      assert.match(tool.complaints(), message);
-      assert.is(tool.text(), "");
-    }),
-  );
-}
-
 const withoutUsual = needs(test, {
   unless: ["/var/run/vde.ctl", "/tmp/vde.ctl"].some((path) => existsSync(path)) && "this machine has a usual switch",
 });

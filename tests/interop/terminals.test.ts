@@ -66,26 +66,6 @@ for (const [title, command] of [
   );
 }
 
-for (const [name, words, message] of [
-  ["vdeterm", ["/nowhere"], /^vdeterm: Socket connecting error: No such file or directory\n$/],
-  ["unixterm", ["/nowhere"], /^unixterm: Socket connecting error: No such file or directory\n$/],
-  ["unixcmd", ["showinfo"], /^unixcmd: Socket connecting error: /],
-  ["vdeterm", [], /^vdeterm: the management socket is wanted/],
-  ["unixterm", ["a", "b"], /^unixterm: the management socket is wanted/],
-  ["unixcmd", ["-s", "x"], /^unixcmd: a command is wanted/],
-  ["unixcmd", ["-f", "/nowhere", "x"], /^unixcmd: \/nowhere: ENOENT/],
-  ["vdecmd", ["--bogus", "x"], /^vdecmd: --bogus: no such option\n$/],
-] as const) {
-  test(
-    `${name} ${words.join(" ")} is refused with 255`,
-    inLab(async (lab) => {
-      const tool = startTool(lab, name, ...words);
-      assert.equal(await tool.exit(), { code: 255, signal: null });
-      assert.match(tool.complaints(), message);
-    }),
-  );
-}
-
 test(
   "a program that is none is refused in its own words",
   inLab(async (lab) => {
