@@ -4,11 +4,12 @@
 import { randomInt } from "node:crypto";
 import * as abi from "../../assembly/abi.js";
 import { refuse } from "../../host/errors.js";
+import type { Link } from "../../host/link.js";
 import type { Awaited, Endpoint, Port } from "../../host/ports.js";
 import { isFinal, Retry } from "../../host/retry.js";
 import type { Switch } from "../../host/switch.js";
 import { linkOf } from "../cable/link.js";
-import { isSide, type Opened, type Side } from "../cable/side.js";
+import { isSide, type Side } from "../cable/side.js";
 import { nodeClock } from "../clock.js";
 import { reason as inWords } from "../reason.js";
 import { openLink } from "./open.js";
@@ -77,11 +78,15 @@ export class Trunk implements Awaited {
   async #open(onwait: () => void = () => {}): Promise<void> {
     const { signal: stop } = this.#stop;
     const opened = await openLink(this.description, { description: "vde_switch:", warn: this.#warn, stop, onwait });
+    const socket = isSide(opened) && opened.datagrams !== undefined ? opened : undefined;
+    const held = socket ?? linkOf(opened);
     try {
       stop.throwIfAborted();
-      this.#plug(opened);
+      const port = this.#take();
+      this.#endpoint = isSide(held) ? this.#plugSocket(port, held) : this.#plugLink(port, held);
+      this.#isBack(port);
     } catch (error) {
-      void opened.close();
+      void held.close();
       throw error;
     }
   }
@@ -96,24 +101,19 @@ export class Trunk implements Awaited {
     this.#take().awaited.add(this);
   }
 
-  /** What is a descriptor goes to the data plane as it is: a trunk costs no process and no copy. Else by a ring. */
-  #plug(opened: Opened): void {
-    const port = this.#take();
-    this.#endpoint =
-      isSide(opened) && opened.datagrams !== undefined
-        ? this.#plugSocket(port, opened, opened.datagrams)
-        : this.#plugLink(port, opened);
+  #isBack(port: Port): void {
     port.awaited.delete(this);
     this.#retry.up();
     if (this.#isTold) this.#warn(`${this.description}: back in port ${port.id}`);
     this.#isTold = false;
   }
 
-  #plugSocket(port: Port, side: Side, fd: number): Endpoint {
+  /** What is a descriptor goes to the data plane as it is: a trunk costs no process and no copy. */
+  #plugSocket(port: Port, side: Side): Endpoint {
     if (side.isOver) refuse("ECONNREFUSED", "the switch hung up");
     const endpoint = this.#sw.ports.plug(port, {
       kind: abi.KIND_SOCKET,
-      fd,
+      fd: side.input,
       module: MODULE,
       onbroken: (reason) => this.#lose(reason),
       close: () => {
@@ -126,8 +126,7 @@ export class Trunk implements Awaited {
     return endpoint;
   }
 
-  #plugLink(port: Port, opened: Opened): Endpoint {
-    const link = linkOf(opened);
+  #plugLink(port: Port, link: Link): Endpoint {
     const endpoint = this.#sw.plug(link, { module: MODULE, description: this.description, port: port.id });
     link.onclose = (reason) => {
       if (port.endpoints.includes(endpoint)) this.#lose(reason);
