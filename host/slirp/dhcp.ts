@@ -25,6 +25,7 @@ export interface Shown {
 }
 
 export class Dhcp implements Service {
+  readonly width = 4;
   readonly #stack: Stack;
   readonly #udp: Udp;
   readonly #start: Address;

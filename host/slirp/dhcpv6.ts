@@ -38,6 +38,7 @@ interface Message {
 }
 
 export class Dhcpv6 implements Service {
+  readonly width = 16;
   readonly #stack: Stack;
   readonly #udp: Udp;
   readonly #leases = new Leases(COUNT);

@@ -17,6 +17,8 @@ const PEERS_MAX = 256;
 
 /** What answers at an address of the gateway itself. */
 export interface Service {
+  /** The family that it is for, by the octets of an address; both where it is absent. */
+  readonly width?: 4 | 16;
   /** Takes a datagram whose data begin at `at`. */
   input(packet: Packet, at: number, size: number): void;
 }
@@ -70,13 +72,18 @@ export class Udp implements Protocol, Timed {
     }
     const to = packet.destination();
     const isGroup = this.#stack.settings.isGroup(to);
-    const service = isGroup || this.#stack.isOwn(to) ? this.#services.get(packet.port) : undefined;
+    const service = isGroup || this.#stack.isOwn(to) ? this.#service(packet) : undefined;
     const back =
       this.#expected.size > 0 && this.#expected.get(endsText(packet.source(), packet.sourcePort, to, packet.port));
     if (back) back(memory.slice(at + HEADER, size - HEADER));
     else if (service !== undefined) service.input(packet, at + HEADER, size - HEADER);
     else if (isGroup) this.#stack.drop("not for the gateway");
     else this.#forward(packet, to, size - HEADER);
+  }
+
+  #service({ port, width }: Packet): Service | undefined {
+    const service = this.#services.get(port);
+    return service?.width === undefined || service.width === width ? service : undefined;
   }
 
   #forward(packet: Packet, to: Address, size: number): void {

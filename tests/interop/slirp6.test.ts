@@ -42,7 +42,7 @@ socket.on("message", (octets) => {
   if (octets.every((octet, i) => octet === (i & 255))) back.push(octets.length);
   if (back.length === sizes.length) { console.log(back.sort((a, b) => a - b).join(" ")); process.exit(0); }
 });
-const send = () => sizes.forEach((size) => socket.send(Buffer.from({ length: +size }, (_, i) => i & 255), 7, host));
+const send = () => sizes.forEach((size) => socket.send(Uint8Array.from({ length: +size }, (_, i) => i & 255), 7, host));
 send();
 `;
 

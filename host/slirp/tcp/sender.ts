@@ -181,7 +181,8 @@ export class Sender {
     const to = Math.min(from + this.mss, this.#lostTo, this.#held.next(from));
     this.#hole = from;
     if (from >= this.#lostTo || from >= this.nxt) return false;
-    if (this.#pipe > 0 && this.#pipe + (to - from) > this.#congestion.window) return false;
+    // the first one is sent whatever the window is: without it nothing is acknowledged
+    if (from > this.una && this.#pipe > 0 && this.#pipe + (to - from) > this.#congestion.window) return false;
     this.#hole = to;
     this.#transmit(from, to - from);
     return true;
