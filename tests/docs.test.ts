@@ -53,6 +53,15 @@ async function shell(lab: Lab, commands: string): Promise<string> {
 }
 
 test(
+  "the size of what a page loads is as the bench says",
+  inLab(async (lab) => {
+    const check = lab.start(process.execPath, join(root, "dist/scripts/bundle-size.js"), "--check");
+    await check.exit();
+    assert.is(check.complaints(), "");
+  }),
+);
+
+test(
   "printed pages are current",
   inLab(async (lab) => {
     const check = lab.start(process.execPath, join(root, "dist/scripts/docs.js"), "--check");

@@ -4,7 +4,7 @@ import { refuse } from "../errors.js";
 import type { Link } from "../link.js";
 import { addressText } from "../slirp/address.js";
 import { forwardText } from "../slirp/forward.js";
-import { Gateway } from "../slirp/gateway.js";
+import type { Gateway } from "../slirp/gateway.js";
 import type { Switch } from "../switch.js";
 import { four } from "./text.js";
 
@@ -13,13 +13,15 @@ interface Plugged {
   readonly gateway: Gateway;
 }
 
+function isGateway(link: Link): link is Gateway {
+  return "isGateway" in link;
+}
+
 /** The gateways that are plugged into the switch itself, or the one in a port. */
 export function gateways(sw: Switch, only?: number): readonly Plugged[] {
   const found = sw
     .plugged()
-    .flatMap(({ port, link }: { port: number; link: Link }) =>
-      link instanceof Gateway ? [{ port, gateway: link }] : [],
-    )
+    .flatMap(({ port, link }: { port: number; link: Link }) => (isGateway(link) ? [{ port, gateway: link }] : []))
     .filter(({ port }) => only === undefined || port === only)
     .sort((a, b) => a.port - b.port);
   if (found.length > 0) return found;
