@@ -44,6 +44,7 @@ export async function pumpWays(sides: readonly Side[], ways: readonly Way[], sto
   const { loops, timeoutMs } = nodeSleep();
   const set = new PollSet();
   await turn(); // so that Node's sets have what it waits for
+  ended ||= sides.some((side) => side.isOver);
   for (let round = 1; !ended && !stop.aborted; round++) {
     set.clear();
     for (const way of ways) way.ask(set);
