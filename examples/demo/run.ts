@@ -134,8 +134,10 @@ function plugsOf(sw: OpenSwitch): Plugged[] {
   return open.flatMap(({ id, endpoints }) => endpoints.map((endpoint) => ({ port: id, what: nameOf(endpoint) })));
 }
 
+/** Without what matters to nobody here: rooms, and whose process it is. */
 function nameOf({ description, plug: { module } }: Endpoint): string {
-  return module === "websocket" ? description.replace(/^ws (.*) room .*$/, "tab at $1") : description || module;
+  const what = description.replace(/ room .*$|:? user=.*$/, "");
+  return module === "websocket" ? what.replace(/^ws/, "tab at") : what || module;
 }
 
 /** How programs of this computer plug in. */

@@ -19,8 +19,6 @@ import { THREADS, type ThreadId } from "./threads.js";
 
 /** Above those of others, so that the switch on Node is the root of the tree, whose cable a tab then keeps. */
 const PRIORITY = 0x9000;
-/** The cable between tabs is the spare one. */
-const SPARE_COST = 2_000_000;
 
 const portOf = Object.fromEntries(THREADS.map(({ id, port }) => [id, port])) as Record<ThreadId, number>;
 
@@ -42,7 +40,6 @@ export async function openLan(onfailure: (reason: string) => void): Promise<Lan>
   });
   for (const { port } of THREADS) sw.ports.create(port);
   for (const id of ["a", "b"] as const) sw.fstp.setEdge(0, portOf[id], true);
-  sw.fstp.setCost(portOf.tabs, SPARE_COST);
   const guests = { a: new Machine(), b: new Machine() };
   for (const id of ["a", "b"] as const) guests[id].onfailure = (reason) => onfailure(`guest ${id}: ${reason}`);
   const tabs = broadcastChannel("etherloom-demo");
