@@ -68,7 +68,7 @@ async function startGuests(lan: Lan, { seat }: News): Promise<void> {
   status("The first ping…");
   const ms = await firstPing(lan.guests.a, nameOf(seat, "b"));
   document.body.dataset["state"] = "ready";
-  status(`${nameOf(seat, "a")} and ${nameOf(seat, "b")} ping each other in ${ms.toFixed(1)} ms`);
+  status(`${nameOf(seat, "a")} and ${nameOf(seat, "b")} answer each other in ${ms.toFixed(1)} ms`);
   lan.guests.a.type(`ping -c ${SHOWN_PINGS} ${nameOf(seat, "b")}\n`); // something to see
 }
 
