@@ -25,7 +25,7 @@ process.on("uncaughtException", (error) => fail(error.stack ?? String(error)));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => fail(`stopped by ${signal}`));
 
 const folder = fileURLToPath(new URL(".", import.meta.url));
-const { suites } = await parse(folder, new RegExp(`${process.argv[2] ?? ""}.*\\.test\\.js$`));
+const { suites } = await parse(folder, new RegExp(`(?:${process.argv[2] ?? ""}).*\\.test\\.js$`));
 if (suites.length === 0) fail("no test file matches");
 for (const { name, file } of suites) await collect(name, file);
 await exec();
