@@ -5,11 +5,14 @@ import type { Frame, Link } from "../../host/link.js";
 import { Batch } from "../cable/batch.js";
 import { ENDED, isSide, type Opened, type Side } from "../cable/side.js";
 import { EPOLLIN, EPOLLOUT } from "../native/epoll.js";
+import { POLLOUT, PollSet } from "../native/poll.js";
 import { FRAME_MAX } from "./layout.js";
 
 /** Frames that wait for room in the switch, in octets. What is beyond is lost. */
 const BACKLOG = 1 << 19;
 const REOPEN_MS = 1_000;
+/** A full switch is waited for so long; after it, other clients are served until it has room. */
+const WAIT_MS = 4;
 
 /** Tells of descriptors. */
 export interface Watcher {
@@ -35,6 +38,7 @@ export class PlugEnd {
   #isFull = false;
   #isOpen = true;
   #timer: NodeJS.Timeout | undefined;
+  readonly #room = new PollSet();
 
   constructor(options: PlugEndOptions) {
     this.#options = options;
@@ -44,7 +48,7 @@ export class PlugEnd {
   /** Takes frames of the client. */
   write(batch: Batch): void {
     if (this.#link !== undefined) for (let i = batch.first; i < batch.count; i++) this.#link.send(batch.frame(i));
-    else if (this.#side !== undefined && !this.#isFull && this.#side.write(batch) === ENDED) this.#lost();
+    else if (this.#side !== undefined && !this.#isFull) this.#push(this.#side, batch);
     if (this.#side !== undefined && !batch.isEmpty) this.#keep(batch);
     batch.first = batch.count;
   }
@@ -96,6 +100,19 @@ export class PlugEnd {
       if (side.read() === ENDED) this.#lost();
       else if (!side.batch.isEmpty) this.#options.onframes(side.batch);
     } while (side.holdsMore && side === this.#side);
+  }
+
+  /** A switch that is behind for a moment is waited for: a queue here would only be longer than its own. */
+  #push(side: Side, batch: Batch): void {
+    const endMs = performance.now() + WAIT_MS;
+    while (side === this.#side && !batch.isEmpty) {
+      if (side.write(batch) === ENDED) this.#lost();
+      const leftMs = endMs - performance.now();
+      if (batch.isEmpty || leftMs <= 0) return;
+      this.#room.clear();
+      this.#room.add(side.output, POLLOUT);
+      this.#room.wait(Math.ceil(leftMs));
+    }
   }
 
   #keep(batch: Batch): void {

@@ -47,6 +47,12 @@ export const SCHEMES: readonly Scheme<Open>[] = [
     load: async () => (await import("./udp.js")).openUdp,
   },
   {
+    scheme: "crypt",
+    example: "crypt://user@host:7667",
+    help: "an encrypted cable to a `vde_cryptcab` server, with keys by ssh, or from a file: `preshared=`; `keepalive`",
+    load: async () => (await import("./crypt.js")).openCrypt,
+  },
+  {
     scheme: "ptp",
     example: "ptp:///tmp/wire",
     help: "two programs on this machine: the first to come has the path, the second the path and a plus",
