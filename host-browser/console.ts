@@ -6,6 +6,7 @@ import dump from "../host/plugins/dump.js";
 import type { Switch } from "../host/switch.js";
 import { browserClock } from "./clock.js";
 import { type PageSystemOptions, pageSystem } from "./system.js";
+import { openLink } from "./transports/schemes.js";
 
 export interface ConsoleOptions extends PageSystemOptions {
   /** Takes what the console says, prompts too. Lines end with a newline alone. */
@@ -25,7 +26,10 @@ export interface PageConsole {
 
 /** Opens a console on a switch. A page writes at once, so that nothing is ever held up. */
 export function openConsole(sw: Switch, { write, onleave, ...options }: ConsoleOptions): PageConsole {
-  const system = pageSystem({ ...options, plugins: { dump, ...options.plugins } });
+  const plugLink = async (url: string, port?: number) => {
+    sw.plug(await openLink(url), { ...(port !== undefined && { port }), description: url });
+  };
+  const system = pageSystem({ plugLink, ...options, plugins: { dump, ...options.plugins } });
   const console = new Console({ switch: sw, system, clock: browserClock });
   const say = (text: string) => {
     write(text);

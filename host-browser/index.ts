@@ -24,6 +24,7 @@ export { broadcastChannel } from "./transports/broadcast.js";
 export { CABLE, dataChannel } from "./transports/data-channel.js";
 export { inBrowser } from "./transports/inbrowser.js";
 export { messagePort } from "./transports/message-port.js";
+export { openLink } from "./transports/schemes.js";
 export { broadcastSignalling, type Signal, type Signalling, webSocketSignalling } from "./transports/signalling.js";
 export { type WebRtcOptions, webRtc } from "./transports/web-rtc.js";
 export { dialWebSocket, type WebSocketOptions } from "./transports/websocket.js";

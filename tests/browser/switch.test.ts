@@ -40,5 +40,15 @@ for (const isolated of [true, false]) {
     await tab.call("close");
   });
 
+  when("plugs in links by URL, and says what it cannot", async () => {
+    await tab.call("open", [1]);
+    assert.match(await tab.call("type", "port/link 7 wire://delay=1{broadcast://lan}"), /1000 Success/);
+    assert.equal(await tab.call("endpoints", 7), ["wire://delay=1{broadcast://lan}"]);
+    const refused = { "tap://tap0": "1093", nonsense: "1022", "wire://loss{": "1022", "ws://127.0.0.1:1/": "1111" };
+    for (const [url, code] of Object.entries(refused))
+      assert.match(await tab.call("type", `port/link 8 ${url}`), new RegExp(`^${code} .*`, "m"), url);
+    await tab.call("close");
+  });
+
   test.run();
 }
