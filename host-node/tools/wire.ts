@@ -73,6 +73,11 @@ export function ends(plugs: string | undefined, operands: readonly string[]): re
   if (plugs !== undefined) throw new UsageError(`${left}: the ends are named by --vde-plug already`);
   if (right === undefined) throw new UsageError(`${left}: a wire has two ends, and one is named (--help)`);
   if (more !== undefined) throw new UsageError(`${more}: a wire has two ends (--help)`);
+  return different(left, right);
+}
+
+function different(left: string, right: string): readonly [string, string] {
+  if (left === "-" && right === "-") throw new UsageError("-: one end alone is standard input and output");
   return [left, right];
 }
 
@@ -82,7 +87,7 @@ function split(plugs: string): readonly [string, string] {
     /^(.+):([a-z][a-z0-9+.-]*:\/\/.*)$/is.exec(plugs) ?? /^(.*?):(?!\/\/)(.*)$/s.exec(plugs) ?? [];
   if (left === undefined || right === undefined)
     throw new UsageError(`--vde-plug ${plugs}: L:R is wanted, or two URLs`);
-  return [left, right];
+  return different(left, right);
 }
 
 export const wire = tool({

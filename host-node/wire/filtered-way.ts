@@ -16,6 +16,11 @@ const NOTHING = -1;
 const OUT_OCTETS = 1 << 20;
 /** How long what waits may still leave after the end of the input. */
 const LINGER_MS = 10_000;
+/** How long frames may be looked at before others have their turn: many copies with wrong bits take their time. */
+const LOOK_MS = 4;
+const LOOK_FRAMES = 16;
+/** Batches of what is due that leave before others have their turn. */
+const RELEASES = 16;
 
 export class FilteredWay implements Way {
   readonly #from: Side;
@@ -118,7 +123,9 @@ export class FilteredWay implements Way {
 
   #passSome(batch: Batch, nowMs: number): number {
     let kept = 0;
+    const until = nowMs + LOOK_MS;
     for (; this.#looked < this.#count; this.#looked++) {
+      if (this.#looked % LOOK_FRAMES === 0 && nodeClock.now() > until) break;
       const [at, size] = [batch.at[this.#looked]!, batch.size[this.#looked]!];
       const arrivedMs = Math.max(this.#readMs, this.#channel.inputFreeMs);
       if (arrivedMs > nowMs) break;
@@ -134,7 +141,7 @@ export class FilteredWay implements Way {
 
   /** Sends what is due, batch after batch, until the other end takes no more. */
   #release(nowMs: number): boolean {
-    while (!this.#isBlocked && this.#channel.nextMs <= nowMs) {
+    for (let i = 0; i < RELEASES && !this.#isBlocked && this.#channel.nextMs <= nowMs; i++) {
       const count = this.#channel.release(nowMs, (octets, at, size) => this.#copy(octets, at, size), BATCH_COUNT);
       if (count === 0) return true;
       if (!this.#write()) return false;

@@ -112,6 +112,18 @@ export class Channel {
     return count;
   }
 
+  /** Drops all that waits. */
+  flush(): void {
+    this.#serve(Number.POSITIVE_INFINITY);
+    while (this.#agenda.count > 0) {
+      this.#forget(this.#agenda.pop());
+      this.#lose("flush");
+    }
+    this.#lineFreeMs = Number.NEGATIVE_INFINITY;
+    this.#lastDueMs = 0;
+    this.inputFreeMs = 0;
+  }
+
   #lose(why: keyof Statistics["lost"]): false {
     this.statistics.lost[why]++;
     return false;
@@ -157,10 +169,15 @@ export class Channel {
 
   #damage(place: number, size: number, first: number, rate: number): void {
     const [octets, at] = [this.#store.octets(place), this.#store.at(place)];
+    if (rate >= 1) for (let i = 0; i < size; i++) octets[at + i]! ^= 0xff;
+    else this.#flip(octets, at, size, first, rate);
+    this.statistics.corrupted++;
+  }
+
+  #flip(octets: Uint8Array, at: number, size: number, first: number, rate: number): void {
     for (let bit = first; bit < 8 * size; bit = this.#faults.nextError(bit + 1, rate)) {
       octets[at + (bit >>> 3)]! ^= 1 << (bit & 7);
     }
-    this.statistics.corrupted++;
   }
 
   /** Puts a frame at the end of what waits for the bandwidth. A delay below 0 is that of one who goes ahead. */

@@ -2,6 +2,7 @@
 
 import type { Caller } from "../console/command.js";
 import { Interpreter } from "../console/interpreter.js";
+import { refuse } from "../errors.js";
 import type { Filter } from "./filter.js";
 import { markovMenu } from "./menus/markov.js";
 import { moreMenu } from "./menus/more.js";
@@ -53,13 +54,13 @@ export class WireConsole extends Interpreter {
 
   /** Lets a caller hear when another state begins, or no more. */
   watch({ tell }: Caller, on: boolean): void {
-    if (tell === undefined) return;
+    if (tell === undefined) refuse("EINVAL", "there is nobody here to be told");
     if (on) this.#watchers.add(tell);
     else this.#watchers.delete(tell);
   }
 
-  forget(caller: Caller): void {
-    this.watch(caller, false);
+  forget({ tell }: Caller): void {
+    if (tell !== undefined) this.#watchers.delete(tell);
   }
 
   protected log(text: string): void {

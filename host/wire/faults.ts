@@ -6,8 +6,10 @@ import { Random } from "./random.js";
 import type { Direction } from "./value.js";
 
 /** Copies of one frame: `dup` is a chance for each to have another, and 100 % would have no end. */
-const COPIES_MAX = 1000;
+const COPIES_MAX = 256;
 const BITS = 2 ** 23;
+/** For ever, and still a time that can be reckoned with. */
+const SEND_MAX_MS = 2 ** 40;
 const STREAMS = ["loss", "dup", "reorder", "delay", "noise", "rate", "capacity"] as const;
 
 export class Faults {
@@ -83,7 +85,7 @@ export class Faults {
     const setting = this.#settings[name];
     if (setting.value === 0 && setting.plus === 0) return 0;
     const rate = this.#random.rate.draw(setting);
-    return rate > 0 ? (1000 * octets) / rate : 0;
+    return rate > 0 ? Math.min(SEND_MAX_MS, (1000 * octets) / rate) : 0;
   }
 
   /** Whether a frame skips the delay, and so overtakes. */

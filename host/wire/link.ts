@@ -7,6 +7,8 @@ import type { Direction } from "./value.js";
 
 /** Timers take 31 bits of milliseconds; who has to wait for longer looks again. */
 const WAIT_MAX_MS = 2 ** 30;
+/** What is due and leaves before others have their turn, in frames. */
+const RELEASE = 512;
 
 /** A Wire with the faults of a filter, which is for one link. */
 export function wireOf(filter: Filter, clock: Clock): Wire {
@@ -63,7 +65,7 @@ export class FilteredLink implements Link {
   }
 
   #release(direction: Direction, nowMs: number): void {
-    this.filter.channel(direction).release(nowMs, this.#takes[direction]);
+    this.filter.channel(direction).release(nowMs, this.#takes[direction], RELEASE);
   }
 
   #hand(hand: () => unknown): boolean {

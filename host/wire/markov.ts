@@ -72,7 +72,7 @@ export class Chain {
   }
 
   setPeriod(periodMs: number, nowMs: number): void {
-    if (!(periodMs > 0)) refuse("EINVAL", "the time between steps is more than 0, in ms");
+    if (!(periodMs >= 1)) refuse("EINVAL", "the time between steps is 1 or more, in ms");
     this.#periodMs = periodMs;
     this.#nextMs = nowMs + periodMs;
   }

@@ -1,7 +1,7 @@
 // What a direction has done: counters that add up, the rate of late, and how long frames took.
 
 /** Why a frame was lost. */
-export const LOSSES = ["loss", "mtu", "capacity", "qlen", "codel", "memory"] as const;
+export const LOSSES = ["loss", "mtu", "capacity", "qlen", "codel", "memory", "flush"] as const;
 export type Loss = (typeof LOSSES)[number];
 
 const RATE_WINDOW_MS = 1000;
@@ -16,7 +16,7 @@ export class Statistics {
   duplicated = 0;
   passed = 0;
   corrupted = 0;
-  readonly lost: Record<Loss, number> = { loss: 0, mtu: 0, capacity: 0, qlen: 0, codel: 0, memory: 0 };
+  readonly lost: Record<Loss, number> = { loss: 0, mtu: 0, capacity: 0, qlen: 0, codel: 0, memory: 0, flush: 0 };
   readonly #delays = new Float64Array(COUNT);
   #windowMs = 0;
   #octets = 0;

@@ -36,6 +36,7 @@ export class Store {
   /** Keeps a frame. Returns its place, or NONE where there is no room. */
   put(octets: Uint8Array, at: number, size: number): number {
     const room = (NUMBERS * 8 + size + 7) & ~7;
+    if (room > SEGMENT_OCTETS) return NONE;
     if (this.#end + room > SEGMENT_OCTETS && !this.#open()) return NONE;
     const segment = this.#segments[this.#current]!;
     const start = this.#end;

@@ -136,6 +136,7 @@ for (const [line, complaint] of [
   ["--preset dialup", "--preset dialup: the presets are none, dsl"],
   ["-v nocolon", "--vde-plug nocolon: L:R is wanted"],
   ["one", "one: a wire has two ends, and one is named"],
+  ["-v -:-", "-: one end alone is standard input and output"],
   ["a b c", "c: a wire has two ends"],
   ["--bogus", "--bogus: no such option"],
   ["-f /nonexistent", "--rcfile: "],

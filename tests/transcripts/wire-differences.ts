@@ -32,7 +32,7 @@ export const wireDifferences: readonly Difference[] = [
     what: "There are more commands, at the end of `help`, which has one line for `showinfo`.",
     why: "Queues, reordering, presets, statistics and a seed need some.",
     remove: (ours) =>
-      ours.replace(/^(burst|qlen|codel|correlation|reorder|preset|seed|stats) .*\n/gm, ""),
+      ours.replace(/^(burst|qlen|codel|correlation|reorder|preset|seed|flush|stats) .*\n/gm, ""),
     rewrite: (original) => original.replace("showinfo n         markov mode: show parameter values\n", ""),
   },
   {

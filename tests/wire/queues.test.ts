@@ -139,6 +139,22 @@ test("memory: what waits has a limit, and what is beyond it is counted", () => {
   assert.is(bench.channel().queued, 3, "and it is used again");
 });
 
+test("flush: what waits is dropped, and nobody waits behind it", async () => {
+  const bench = new WireBench({ set: { bandwidth: "1", delay: "1000" } });
+  for (let i = 0; i < 5; i++) bench.send();
+  assert.is(await bench.open().say("flush"), "1000 Success\n");
+  assert.equal([bench.channel().queued, bench.channel().statistics.lost.flush], [0, 5]);
+  bench.filter.preset("none");
+  bench.send();
+  assert.is(bench.arrivals[0].length, 1);
+});
+
+test("memory: a frame beyond all frames is lost, and no more", () => {
+  const bench = new WireBench({ set: { delay: "5" } });
+  assert.is(bench.channel().put(new Uint8Array(300_000), 0, 300_000, 0), false);
+  assert.is(bench.channel().statistics.lost.memory, 1);
+});
+
 test("where there is no room, what is due stays, in its order", () => {
   const bench = new WireBench({ set: { delay: "10" } });
   for (let i = 0; i < 3; i++) bench.send();
@@ -220,14 +236,14 @@ test("stats: what was counted and measured, for each direction", async () => {
     "Seed 77",
     "LR received 1000 duplicated 0",
     "LR passed 1000 lost 0 queued 0 corrupted 0",
-    "LR lost by loss 0 mtu 0 capacity 0 qlen 0 codel 0 memory 0",
+    "LR lost by loss 0 mtu 0 capacity 0 qlen 0 codel 0 memory 0 flush 0",
     lines[5],
   ]);
   const [, rate, p50, p99] =
     /^LR rate (\d+) octets\/s delay ms p50 ([\d.]+) p90 [\d.]+ p99 ([\d.]+)$/.exec(lines[5]!) ?? [];
   assert.ok(Math.abs(Number(rate) - 9800) < 200, rate);
   for (const delay of [p50, p99]) assert.ok(Math.abs(Number(delay) - 100) < 5, delay);
-  assert.is(lines[8], "RL lost by loss 1 mtu 0 capacity 0 qlen 0 codel 0 memory 0");
+  assert.is(lines[8], "RL lost by loss 1 mtu 0 capacity 0 qlen 0 codel 0 memory 0 flush 0");
 });
 
 test("presets: each is another wire up than down, and takes away what was set", async () => {

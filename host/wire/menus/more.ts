@@ -19,6 +19,9 @@ export const moreMenu: Menu<WireConsole> = {
     command("seed", [unlabelled()], "begin the chances anew, as a number says", ({ filter }, text) => {
       filter.seed = real(text, "a seed");
     }),
+    command("flush", [], "drop what waits", ({ filter }) => {
+      for (const channel of filter.channels) channel.flush();
+    }),
     listing("stats", [], "show counters, rates and delays", (wire) => stats(wire)),
   ],
 };
