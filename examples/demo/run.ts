@@ -146,12 +146,12 @@ function waysOf(url: string, sock: string): Way[] {
   const tap = "ip address add 10.86.0.1/16 dev loom0 && ip link set loom0 up";
   const loom = "node bin/loom.js";
   return [
-    { title: "A tap of this computer (as root)", command: `${loom} plug2tap --sock ${sock} loom0 & sleep 1; ${tap}` },
+    { title: "A tap of this computer (as root)", command: `${loom} plug2tap --sock ${sock} loom0 & sleep 2; ${tap}` },
     {
       title: "A QEMU guest",
       command: `qemu-system-x86_64 -netdev vde,id=n,sock=${sock} -device virtio-net-pci,netdev=n …`,
     },
     { title: "Any of VDE’s plugs", command: `vde_plug vde://${sock} = ssh elsewhere vde_plug` },
-    { title: "A switch elsewhere, by WebSocket", command: `${loom} switch --link '${socket}'` },
+    { title: "A switch elsewhere, by WebSocket", command: `${loom} switch --fstp --link '${socket}'` },
   ];
 }

@@ -18,6 +18,7 @@ import { WirePanel } from "./wires.js";
 
 const LOOK_MS = 250;
 const SHOWN_PINGS = 5;
+const START_MS_MAX = 300_000;
 const GUESTS: readonly GuestId[] = ["a", "b"];
 
 function status(text: string): void {
@@ -28,6 +29,13 @@ function status(text: string): void {
 function fail(reason: string): void {
   document.body.dataset["state"] = "failed";
   status(`Failed: ${reason}`);
+}
+
+/** A script that waits is not left to wait for ever. */
+function limitStart(): void {
+  setTimeout(() => {
+    if (document.body.dataset["state"] === "starting") fail("the guests have not answered each other in time");
+  }, START_MS_MAX);
 }
 
 /** Looks at the switch as long as the page is open. */
@@ -44,10 +52,10 @@ function show(lan: Lan): void {
     const ports = view.read();
     topology.update(ports, (id) => lan.faultsOf(id), LOOK_MS);
     table.update(ports);
-    const frames = ports.reduce((sum, { rates }) => sum + (rates.at(-1) ?? 0), 0) / 2;
+    const frames = ports.reduce((sum, port) => sum + port.rate, 0) / 2; // each comes and goes
     say("switch", `${rate(frames)} frames/s · ${count(lan.switch.fdb.count)} addresses`);
     say("ports", lan.switch.isThreaded ? "the switch has a thread of its own" : "the switch shares the page's thread");
-    say("tabs", lan.neighbours === 0 ? "open a second one" : `${lan.neighbours} on a cable of their own`);
+    say("tabs", lan.neighbours === 0 ? "open a second one" : `${lan.neighbours} open, by BroadcastChannel`);
   };
   look();
   setInterval(look, LOOK_MS);
@@ -74,6 +82,7 @@ async function startGuests(lan: Lan, { seat }: News): Promise<void> {
 
 async function start(): Promise<void> {
   openTheme(recolor);
+  limitStart();
   const news = await openNews(showNews);
   await document.fonts.load('12px "JetBrains Mono"');
   const lan = await openLan(fail);

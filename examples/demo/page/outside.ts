@@ -26,8 +26,11 @@ export function showNews(news: News | undefined): void {
 function copy(text: string): HTMLElement {
   const button = make("button", { type: "button", class: "button" }, "Copy");
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(text);
-    button.textContent = "Copied";
+    const copied = navigator.clipboard.writeText(text);
+    button.textContent = await copied.then(
+      () => "Copied",
+      () => "Not allowed",
+    );
     setTimeout(() => {
       button.textContent = "Copy";
     }, 1500);

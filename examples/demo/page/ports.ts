@@ -77,8 +77,7 @@ function show({ line, area, rate: output, cells }: Row, port: PortView, highest:
   const points = port.rates.map((value, index) => `${(index * step).toFixed(1)} ${at(value).toFixed(1)}`).join("L");
   line.setAttribute("d", `M${points}`);
   area.setAttribute("d", `M0 ${HEIGHT}L${points}L${WIDTH} ${HEIGHT}Z`);
-  const recent = port.rates.slice(-4);
-  output.textContent = rate(recent.reduce((sum, each) => sum + each, 0) / recent.length);
+  output.textContent = rate(port.rate);
   const [rx, tx, lost, vlan, tree, addresses] = cells;
   fill(rx, count(port.rx.frames), octets(port.rx.octets));
   fill(tx, count(port.tx.frames), octets(port.tx.octets));

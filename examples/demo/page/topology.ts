@@ -145,11 +145,9 @@ function enclose(boxes: readonly DOMRect[]): void {
   });
 }
 
-function labelOf({ rates, isPlugged, state }: PortView, { loss, delayMs }: Faults): string {
+function labelOf({ rate: frames, isPlugged, state }: PortView, { loss, delayMs }: Faults): string {
   if (!isPlugged) return "unplugged";
   if (state === "discarding") return "blocked by the tree";
-  const recent = rates.slice(-4);
-  const mean = recent.reduce((sum, each) => sum + each, 0) / recent.length;
   const faults = [...(loss > 0 ? [`${loss} % lost`] : []), ...(delayMs > 0 ? [`${delayMs} ms`] : [])];
-  return [...(mean > 0.05 ? [`${rate(mean)}/s`] : []), ...faults].join(" · ");
+  return [...(frames > 0.05 ? [`${rate(frames)}/s`] : []), ...faults].join(" · ");
 }

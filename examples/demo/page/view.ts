@@ -5,6 +5,8 @@ import { THREADS, type Thread } from "./threads.js";
 
 /** How many of its last readings a port keeps, for its line in the table. */
 const KEPT = 90;
+/** How many of them make the number that is shown. */
+const SMOOTHED = 4;
 /** A VLAN's number where there is none: abi.ts, VLAN_NONE. */
 const VLAN_NONE = 4095;
 
@@ -19,6 +21,8 @@ export interface PortView {
   readonly fresh: { readonly rx: number; readonly tx: number };
   /** Frames a second, both ways: the last readings, oldest first. */
   readonly rates: readonly number[];
+  /** Frames a second, over the last few readings. */
+  readonly rate: number;
   readonly addresses: readonly string[];
   readonly vlan: string;
   readonly state: "discarding" | "learning" | "forwarding" | "down";
@@ -64,14 +68,15 @@ export class View {
     };
   }
 
-  #since(port: number, rx: number, tx: number): Pick<PortView, "fresh" | "rates"> {
+  #since(port: number, rx: number, tx: number): Pick<PortView, "fresh" | "rates" | "rate"> {
     const atMs = performance.now();
     const before = this.#memories.get(port) ?? { atMs: atMs - 1000, rx, tx, rates: new Array<number>(KEPT).fill(0) };
     const fresh = { rx: Math.max(0, rx - before.rx), tx: Math.max(0, tx - before.tx) };
-    const rate = ((fresh.rx + fresh.tx) * 1000) / Math.max(1, atMs - before.atMs);
-    const rates = [...before.rates.slice(1 - KEPT), rate];
+    const now = ((fresh.rx + fresh.tx) * 1000) / Math.max(1, atMs - before.atMs);
+    const rates = [...before.rates.slice(1 - KEPT), now];
     this.#memories.set(port, { atMs, rx, tx, rates });
-    return { fresh, rates };
+    const rate = rates.slice(-SMOOTHED).reduce((sum, each) => sum + each, 0) / SMOOTHED;
+    return { fresh, rates, rate };
   }
 
   #vlan(port: number): string {
