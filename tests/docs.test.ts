@@ -30,7 +30,9 @@ function pages(): string[] {
   const inDocs = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).map((path) =>
     join("docs", path),
   );
-  return ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/demo/README.md", ...inDocs].filter((path) => path.endsWith(".md"));
+  return ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "examples/demo/README.md", ...inDocs].filter((path) =>
+    path.endsWith(".md"),
+  );
 }
 
 /** The code blocks of a language in a page. */
