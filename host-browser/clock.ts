@@ -60,7 +60,7 @@ function abandon(): void {
 }
 
 function later(delayMs: number, task: () => void): () => void {
-  keeper ??= keeper === undefined ? startKeeper() : null;
+  if (keeper === undefined) keeper = startKeeper();
   const worker = keeper;
   if (worker === null) {
     const timer = setTimeout(task, delayMs);

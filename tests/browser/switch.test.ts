@@ -52,3 +52,22 @@ for (const isolated of [true, false]) {
 
   test.run();
 }
+
+const test = suite("a page's switch without its worker");
+
+needs(test, CHROMIUM_NEEDS)("runs in the page, and says why", async () => {
+  const files = { "/lib/core-worker.js": new URL("file:///nowhere") };
+  const tabs = await Tabs.open({ programs: ["switch"], isolated: true, files });
+  try {
+    const tab = await tabs.tab("switch");
+    const [said = ""] = await tab.call<string[]>("open", [1, 2]);
+    assert.match(said, /worker does not start: .*; the switch runs on this thread$/);
+    assert.is(await tab.call("isThreaded"), false);
+    assert.equal(await tab.call("say", 1, "a > *", 1), ["2: a > *"]);
+    await tab.call("close");
+  } finally {
+    await tabs.close();
+  }
+});
+
+test.run();
