@@ -24,13 +24,13 @@ export interface Guest {
 
 /** A guest whose interface is up, and has no address. */
 export async function startGuestBehind(lab: Lab, tool: string, ...options: readonly string[]): Promise<Guest> {
-  return await startGuestIn(lab, undefined, tool, ...options);
+  return await startGuestIn(lab, {}, tool, ...options);
 }
 
-/** The same, with the gateway in another namespace. */
+/** The same, with the gateway in another namespace, or behind a cable that is not as it should be. */
 export async function startGuestIn(
   lab: Lab,
-  world: Namespace | undefined,
+  { world, cable = (directory) => directory }: { world?: Namespace; cable?: (directory: string) => string },
   tool: string,
   ...options: readonly string[]
 ): Promise<Guest> {
@@ -39,7 +39,7 @@ export async function startGuestIn(
     command: [...namespace.inside, ...underTest],
     options: ["--tap", "g0"],
   });
-  const [command = "", ...words] = [...(world?.inside ?? ["env"]), ours(lab, tool), "-s", directory, ...options];
+  const [command = "", ...words] = [...(world?.inside ?? ["env"]), ours(lab, tool), "-s", cable(directory), ...options];
   const gateway = lab.start(command, ...words);
   const start = (...command: readonly string[]) => {
     const [program = "", ...args] = [...namespace.inside, ...command];

@@ -5,8 +5,8 @@ import { writeFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { needs } from "../skip.js";
-import { configure, leaseScript, lingering, serveHttp, startGuestBehind } from "./gateway.js";
-import { inLab } from "./lab.js";
+import { configure, type Guest, leaseScript, lingering, serveHttp, startGuestBehind, startGuestIn } from "./gateway.js";
+import { inLab, type Lab } from "./lab.js";
 import { startTool } from "./tools.js";
 import { until } from "./wait.js";
 
@@ -20,6 +20,28 @@ const MEBIBYTE = 1 << 20;
 
 function hashOf(octets: Uint8Array): string {
   return createHash("sha256").update(octets).digest("hex");
+}
+
+/** A guest fetches a file from this machine, and sends it there. */
+async function carryBothWays(lab: Lab, guest: Guest, file: Uint8Array): Promise<void> {
+  let received = "";
+  const port = await serveHttp(lab, (request, response) => {
+    if (request.method === "GET") {
+      response.end(file);
+      return;
+    }
+    const hash = createHash("sha256");
+    request.on("data", (octets) => hash.update(octets));
+    request.on("end", () => {
+      received = hash.digest("hex");
+      response.end("thanks");
+    });
+  });
+  writeFileSync(lab.path("sent"), file);
+  const url = `http://${HOST}:${port}/`;
+  assert.match(await guest.run("sh", "-c", `curl -sf ${url} | sha256sum`), new RegExp(`^${hashOf(file)}`));
+  assert.is(await guest.run("curl", "-sf", "-T", lab.path("sent"), url), "thanks");
+  assert.is(received, hashOf(file));
 }
 
 /** Opens so many connections, one after the other, and says how many were answered. */
@@ -60,30 +82,23 @@ withDhclient(
 guests(
   "carries what guests fetch and send, whole",
   inLab(async (lab) => {
-    const file = randomBytes(16 * MEBIBYTE);
-    let received = "";
-    const port = await serveHttp(lab, (request, response) => {
-      if (request.method === "GET") {
-        response.end(file);
-        return;
-      }
-      const hash = createHash("sha256");
-      request.on("data", (octets) => hash.update(octets));
-      request.on("end", () => {
-        received = hash.digest("hex");
-        response.end("thanks");
-      });
-    });
     const guest = await startGuestBehind(lab, "slirpvde");
     await configure(guest);
-    writeFileSync(lab.path("sent"), file);
-    const url = `http://${HOST}:${port}/`;
-    assert.match(await guest.run("sh", "-c", `curl -sf ${url} | sha256sum`), new RegExp(`^${hashOf(file)}`));
-    assert.is(await guest.run("curl", "-sf", "-T", lab.path("sent"), url), "thanks");
-    assert.is(received, hashOf(file));
+    await carryBothWays(lab, guest, randomBytes(16 * MEBIBYTE));
     assert.is(await lingering(guest), "");
   }),
 );
+
+for (const faults of ["loss=2", "loss=10", "loss=2,dup=20,delay=2+2,fifo=0"])
+  guests(
+    `carries it over a wire with ${faults}, too`,
+    inLab(async (lab) => {
+      const guest = await startGuestIn(lab, { cable: (directory) => `wire://${faults}{${directory}}` }, "slirpvde");
+      await configure(guest);
+      await carryBothWays(lab, guest, randomBytes(MEBIBYTE));
+      await until("no socket is left half closed", async () => (await lingering(guest)) === "", 60_000);
+    }),
+  );
 
 guests(
   "carries 1,500 connections, one after the other",

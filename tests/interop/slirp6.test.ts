@@ -18,7 +18,7 @@ const withBusybox = needs(test, { commands: ["ip", "busybox"], namespaces: true 
 
 /** A guest that has made itself an address of what the router tells. */
 async function guestOfSix(lab: Lab, ...options: readonly string[]): Promise<Guest> {
-  const guest = await startGuestIn(lab, await makeWorld(lab), "slirpvde6", "-Hfd12::1/64", ...options);
+  const guest = await startGuestIn(lab, { world: await makeWorld(lab) }, "slirpvde6", "-Hfd12::1/64", ...options);
   await until("the guest has an address", async () =>
     /inet6 fd12:/.test(await guest.run("ip", "-6", "address", "show", "dev", "g0", "-tentative")),
   );
@@ -102,7 +102,7 @@ guests(
       "-X",
       "10.0.2.15:1.0",
     ];
-    const guest = await startGuestIn(lab, world, "slirpvde", ...forwards);
+    const guest = await startGuestIn(lab, { world }, "slirpvde", ...forwards);
     assert.match(guest.gateway.complaints(), /redir {7}=tcp:8022:10\.0\.2\.15:80$/m);
     await configure(guest);
     const serve = `require("node:http").createServer((q, r) => r.end("guest sees " + q.socket.remoteAddress)).listen(80);
@@ -135,7 +135,7 @@ withBusybox(
     writeFileSync(`${folder}/kernel`, file);
     writeFileSync(lab.path("secret"), "secret");
     symlinkSync(lab.path("secret"), `${folder}/link`);
-    const guest = await startGuestIn(lab, undefined, "slirpvde", "-t", folder);
+    const guest = await startGuestIn(lab, {}, "slirpvde", "-t", folder);
     await configure(guest);
     const get = (name: string, ...options: string[]) =>
       guest.try(
