@@ -5,6 +5,7 @@ import { connect, createServer, type Server } from "node:net";
 import type { GatewayBackend, Listener, Stream } from "../../host/slirp/backend.js";
 import { bindDatagrams, openDatagrams } from "./datagrams.js";
 import { type Files, filesOf } from "./files.js";
+import { ping } from "./pings.js";
 import { Resolvers } from "./resolvers.js";
 import { NodeStream } from "./stream.js";
 
@@ -32,6 +33,7 @@ export class NodeBackend implements GatewayBackend {
 
   datagrams = openDatagrams;
   listenDatagrams = bindDatagrams;
+  ping = ping;
 
   async listen(host: string | undefined, port: number, onstream: (stream: Stream) => void): Promise<Listener> {
     const server: Server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) =>

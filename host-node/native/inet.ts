@@ -87,7 +87,7 @@ export function addressText(octets: Uint8Array): string {
 }
 
 /** A sockaddr_in or sockaddr_in6: family as the machine has it, port and address as the network has them. */
-function sockaddr(address: string, port: number): Uint8Array {
+export function sockaddr(address: string, port: number): Uint8Array {
   const v6 = isIPv6(address);
   const octets = new Uint8Array(v6 ? SOCKADDR_IN6_SIZE : SOCKADDR_IN_SIZE);
   const view = new DataView(octets.buffer);

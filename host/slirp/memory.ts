@@ -46,21 +46,23 @@ export class Memory {
 
   /**
    * The one's complement sum (RFC 1071) in the order that memory has, for `setSum`. It adds whole words as floating point
-   * numbers, which are exact to 2^53: four times as fast as octet by octet.
+   * numbers, which are exact to 2^53, in rows that do not wait for each other.
    */
   sum(at: number, size: number, start = 0): number {
     const words = this.#words;
-    let [a, b] = [start, 0];
+    let [a, b, c, d] = [start, 0, 0, 0];
     let i = at >>> 2;
     const end = i + (size >>> 2);
-    for (; i + 1 < end; i += 2) {
+    for (; i + 3 < end; i += 4) {
       a += words[i]!;
       b += words[i + 1]!;
+      c += words[i + 2]!;
+      d += words[i + 3]!;
     }
-    if (i < end) a += words[i++]!;
+    for (; i < end; i++) a += words[i]!;
     const odd = size & 3;
     if (odd > 0) b += words[i]! & (0xff_ffff >>> (8 * (3 - odd)));
-    return fold(a + b);
+    return fold(a + b + c + d);
   }
 
   /** Writes what makes a sum right. */

@@ -19,10 +19,14 @@ const withBusybox = needs(test, { commands: ["ip", "busybox"], namespaces: true 
 /** A guest that has made itself an address of what the router tells. */
 async function guestOfSix(lab: Lab, ...options: readonly string[]): Promise<Guest> {
   const guest = await startGuestIn(lab, { world: await makeWorld(lab) }, "slirpvde6", "-Hfd12::1/64", ...options);
+  await addressed(guest);
+  return guest;
+}
+
+async function addressed(guest: Guest): Promise<void> {
   await until("the guest has an address", async () =>
     /inet6 fd12:/.test(await guest.run("ip", "-6", "address", "show", "dev", "g0", "-tentative")),
   );
-  return guest;
 }
 
 /** Lets a guest ask a resolver. */
@@ -69,6 +73,22 @@ guests(
         await guest.run(process.execPath, "-e", ECHO, host, "1", "1400", "4000", "30000"),
         "1 1400 4000 30000\n",
       );
+  }),
+);
+
+guests(
+  "pings get out where the kernel lets users ping",
+  inLab(async (lab) => {
+    const world = await makeWorld(lab);
+    const [program = "", ...words] = [...world.inside, "sysctl", "-w", "net.ipv4.ping_group_range=0 2147483647"];
+    assert.is((await lab.start(program, ...words).exit()).code, 0);
+    const guest = await startGuestIn(lab, { world }, "slirpvde6", "-Hfd12::1/64", "-H10.0.2.1/24", "-r");
+    await configure(guest, "10.0.2.15/24", "10.0.2.1");
+    await addressed(guest);
+    for (const host of [WORLD_4, WORLD_6, `64:ff9b::${WORLD_4}`])
+      assert.match(await guest.run("ping", "-c", "2", "-i", "0.2", "-W", "10", host), / 2 received/);
+    const lost = await guest.try("ping", "-c", "1", "-W", "1", "198.51.100.99");
+    assert.match(lost.text, / 0 received/);
   }),
 );
 
