@@ -29,3 +29,8 @@ function parent(pid: number): number | undefined {
     return undefined; // it ended meanwhile
   }
 }
+
+/** Megabytes of memory that are resident now. */
+export function residentMemory(pid: number): number {
+  return Number(/^VmRSS:\s*(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]) / 1024;
+}

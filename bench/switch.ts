@@ -6,7 +6,7 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { atExit } from "./cleanup.js";
-import { processorTime } from "./processor.js";
+import { processorTime, residentMemory } from "./processor.js";
 import { type Subject, type SwitchOptions, temporaryFolder } from "./subjects.js";
 
 const LIFETIME_MS = 120_000;
@@ -66,18 +66,14 @@ export class Switch {
     return this.#child.pid!;
   }
 
-  #proc(file: string): string {
-    return readFileSync(`/proc/${this.pid}/${file}`, "utf8");
-  }
-
-  /** Seconds of processor time so far, of all threads, in the program and in the kernel on its behalf. */
+  /** Seconds of processor time so far. */
   get cpu(): number {
     return processorTime(this.pid);
   }
 
   /** Megabytes of memory that are resident now. */
   get rss(): number {
-    return Number(/^VmRSS:\s*(\d+) kB/m.exec(this.#proc("status"))![1]) / 1024;
+    return residentMemory(this.pid);
   }
 
   async stop(): Promise<void> {

@@ -1,12 +1,14 @@
 // A server of our own for WebSockets. It has no pages, and a connection that does not say at once what it wants is closed.
 
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { refuse } from "../../../host/errors.js";
+import { ERRORS, type ErrorCode, refuse } from "../../../host/errors.js";
 import { descriptorLimit } from "../../native/file.js";
+import { reason } from "../../reason.js";
 import { HalfOpen, type Waiting } from "../half-open.js";
 import type { WebSocketOptions } from "./options.js";
 
@@ -40,8 +42,7 @@ export async function listen({ host = "127.0.0.1", port = 0, tls, clients, deadl
   const server = tls === undefined ? createServer(limits(deadlineMs), answer) : secured(tls, deadlineMs);
   server.maxConnections = Math.max(1, Math.min(clients + HALF_OPEN_MAX, descriptorLimit() - SPARE));
   limitSilence(server, tls === undefined ? "connection" : "secureConnection", deadlineMs);
-  server.listen({ host, port });
-  await once(server, "listening");
+  await listening(server, host, port);
   return {
     server,
     async close() {
@@ -58,10 +59,22 @@ type Listening = Pick<WebSocketOptions, "host" | "port" | "tls"> & {
   readonly deadlineMs: number;
 };
 
+async function listening(server: Server, host: string, port: number): Promise<void> {
+  server.listen({ host, port });
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    refuse(code in ERRORS ? (code as ErrorCode) : "EINVAL", reason(error, `${host}:${port}`));
+  }
+}
+
 const limits = (ms: number) => ({ headersTimeout: ms, requestTimeout: ms, connectionsCheckingInterval: 1_000 });
 
 function secured(tls: { readonly cert: string; readonly key: string }, ms: number): Server {
   try {
+    const isOwn = new X509Certificate(tls.cert).checkPrivateKey(createPrivateKey(tls.key));
+    if (!isOwn) throw new Error("the key is another certificate's");
     return createTlsServer({ ...limits(ms), ...tls, handshakeTimeout: ms, minVersion: "TLSv1.2" }, answer);
   } catch (error) {
     return refuse("EINVAL", `certificate and key: ${(error as Error).message}`);

@@ -22,7 +22,7 @@ export interface WebSocketOptions {
   readonly origins?: readonly string[] | undefined;
   /** Where they are absent, nobody is asked for one. */
   readonly tokens?: Tokens | undefined;
-  /** Clients in all, and from one address. */
+  /** Clients in all, and from one address: as many, if nothing is said. */
   readonly clients?: number | undefined;
   readonly clientsPerAddress?: number | undefined;
   readonly limits?: Partial<ClientLimits> | undefined;
@@ -47,7 +47,6 @@ export interface UpgradeHandler {
 export const DEFAULTS = {
   path: "/",
   clients: 1000,
-  clientsPerAddress: 1000,
   idleMs: 30_000,
   deadlineMs: 5_000,
   limits: { rate: 0, burst: 1 << 18, macs: 64, frame: 9_234 },

@@ -136,7 +136,7 @@ class Service implements WebSocketService {
   };
 
   #admit(request: IncomingMessage, peer: Peer): Admitted {
-    const { clients = DEFAULTS.clients, clientsPerAddress = DEFAULTS.clientsPerAddress } = this.#options;
+    const { clients = DEFAULTS.clients, clientsPerAddress = clients } = this.#options;
     const { origin, host } = request.headers;
     const admitted = this.#admission.admit({
       url: request.url ?? "/",

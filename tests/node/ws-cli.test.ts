@@ -1,0 +1,168 @@
+// vde_switch --ws as people start it: its options, its console, its certificate, and trunks between such switches.
+
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { frame as letter } from "../interop/frames.js";
+import { inLab, type Lab } from "../interop/lab.js";
+import { plugInto } from "../interop/plug.js";
+import { startSwitch } from "../interop/switch.js";
+import { startTool } from "../interop/tools.js";
+import { until } from "../interop/wait.js";
+import { needs } from "../skip.js";
+import { call } from "./ws.js";
+
+const test = suite("vde_switch --ws");
+const withOpenssl = needs(test, { commands: ["openssl"] });
+
+interface Started {
+  readonly url: string;
+  readonly directory: string;
+  readonly ask: (command: string) => Promise<readonly string[]>;
+}
+
+async function start(lab: Lab, name: string, ...options: readonly string[]): Promise<Started> {
+  const { console, directory } = await startSwitch(lab, name, { options: ["--ws", "0", ...options] });
+  const ask = async (command: string) => (await console.command(command)).split(/\r?\n/).slice(1, -3);
+  const url = (await ask("ws/showinfo")).find((line) => line.startsWith("url="))!.slice(4);
+  return { url, directory, ask };
+}
+
+test(
+  "shows who is there at the console, and shows them out",
+  inLab(async (lab) => {
+    const { url, ask } = await start(lab, "sw", "--ws-room", "lab=7,all=trunk", "--ws-rooms", "100-199");
+    const [one, two] = [await call(lab, `${url}room/lab`), await call(lab, `${url}room/lab`)];
+    await call(lab, `${url}room/all`, { protocols: ["etherloom.1"] });
+    one.say("a > *");
+    await two.hears("a > *");
+    assert.equal(await ask("ws/rooms"), ["Room lab VLAN 0007 2 clients", "Room all every VLAN 1 clients"]);
+    const shown = (await ask("ws/print 1")).join("\n");
+    assert.match(
+      shown,
+      /^Port 0001 ws 127\.0\.0\.1:\d+ room lab protocol raw\n {2}IN: {2}frames 1 octets 60 refused rate 0 macs 0 size 0 unfit 0\n {2}OUT: frames 0 lost 0 waiting 0 octets$/,
+    );
+    assert.ok(
+      (await ask("port/print 1")).some((line) => /module websocket +: ws 127\.0\.0\.1:\d+ room lab/.test(line)),
+    );
+    await ask("ws/close 1");
+    assert.equal(await one.ends(), { code: 1008, reason: "a manager closed it" });
+  }),
+);
+
+test(
+  "is a link of every tool: a plug of VDE's on one side, ws:// on the other",
+  inLab(async (lab) => {
+    const { url, directory } = await start(lab, "sw");
+    const near = await startSwitch(lab, "near");
+    const plug = await plugInto(lab, near.directory);
+    const other = await plugInto(lab, directory);
+    const cable = startTool(lab, "vde_plug", url, near.directory);
+    await until("the cable carries frames", () => {
+      plug.send(letter("a > * hello"));
+      return other.all().includes("a > * hello");
+    });
+    other.send(letter("b > a back"));
+    await plug.hears("b > a back");
+    cable.signal("SIGTERM");
+    assert.equal(await cable.exit(), { code: 0, signal: null });
+  }),
+);
+
+test(
+  "breaks a loop of two trunks by WebSocket, and comes back when one of the switches does",
+  inLab(async (lab) => {
+    const { url, directory } = await start(lab, "sw", "--fstp");
+    const options = ["--fstp", "--link", url, "--link", url];
+    const far = await startSwitch(lab, "far", { options });
+    const [here, there] = [await plugInto(lab, directory), await plugInto(lab, far.directory)];
+    await until("frames pass", () => {
+      here.send(letter("a > * hello"));
+      return there.all().includes("a > * hello");
+    });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const before = there.all().filter((text) => text === "a > * once").length;
+    here.send(letter("a > * once"));
+    await there.hears("a > * once");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.is(there.all().filter((text) => text === "a > * once").length, before + 1);
+  }),
+);
+
+/** A certificate for 127.0.0.1 that signs itself. */
+function certificate(lab: Lab): { cert: string; key: string } {
+  const [cert, key] = [lab.path("cert.pem"), lab.path("key.pem")];
+  const words = `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=lab -addext subjectAltName=IP:127.0.0.1 -keyout ${key} -out ${cert}`;
+  const { status, stderr } = spawnSync("openssl", words.split(" "), { encoding: "utf8" });
+  assert.is(status, 0, stderr);
+  return { cert, key };
+}
+
+withOpenssl(
+  "serves wss:// with a certificate, and tokens that a shell signed",
+  inLab(async (lab) => {
+    const { cert, key } = certificate(lab);
+    const secret = "an-old-pond-a-frog-jumps-in-and-then";
+    writeFileSync(lab.path("tokens"), `secret ${secret}\n`, { mode: 0o600 });
+    const options = [
+      "--ws-tls-cert",
+      cert,
+      "--ws-tls-key",
+      key,
+      "--ws-room",
+      "lab=7",
+      "--ws-token-file",
+      lab.path("tokens"),
+    ];
+    const { url } = await start(lab, "sw", ...options);
+    assert.match(url, /^wss:/);
+    const script = `t=$(($(date +%s) + 3600)); echo "$t.$(printf 'lab.%s' $t | openssl dgst -sha256 -hmac "${secret}" -binary | basenc --base64url | tr -d =)"`;
+    const token = spawnSync("sh", ["-c", script], { encoding: "utf8" }).stdout.trim();
+    const [one, two] = await Promise.all(
+      [1, 2].map(() => call(lab, `${url}room/lab?token=${token}`, { ca: readFileSync(cert) })),
+    );
+    one!.say("a > *");
+    await two!.hears("a > *");
+    await call(lab, `${url}room/lab?token=${token}`).then(
+      () => assert.unreachable(),
+      (error: Error) => assert.match(error.message, /self-signed|self signed/),
+    );
+  }),
+);
+
+for (const [options, pattern] of [
+  [["--ws", "99999"], /--ws 99999: where to listen is a port/],
+  [["--ws", "host"], /where to listen is a port/],
+  [["--ws-rate", "5"], /--ws-rate: --ws PORT is wanted with it/],
+  [["--ws", "0", "--ws-tls-key", "k"], /--ws-tls-key: --ws-tls-cert is wanted with it/],
+  [["--ws", "0", "--ws-room", "a/b=7"], /a room is NAME=VLAN/],
+  [["--ws", "0", "--ws-rooms", "9-3"], /VLANs for rooms are FIRST-LAST/],
+  [["--ws", "0", "--ws-origin", "lab"], /an origin is as https/],
+  [["--ws", "0", "--ws-token-file", "/nowhere"], /--ws-token-file: \/nowhere: no such file/],
+  [["--ws", "0", "--ws-token-file", "/dev/null"], /there is no token in it/],
+  [["--ws", "0", "--ws-tls-key", "/dev/null", "--ws-tls-cert", "/dev/null"], /certificate and key/],
+  [["--ws", "192.0.2.1:80", "--ws-token-file", "/dev/null"], /there is no token/],
+] as const)
+  test(
+    `says what is wrong with ${options.join(" ")}`,
+    inLab(async (lab) => {
+      const program = startTool(lab, "vde_switch", "--sock", lab.path("sw"), ...options);
+      assert.not.equal((await program.exit()).code, 0);
+      assert.match(program.complaints(), pattern);
+    }),
+  );
+
+test(
+  "says where it cannot listen, and who may come in where all may",
+  inLab(async (lab) => {
+    const { url } = await start(lab, "sw");
+    const { port } = new URL(url);
+    const late = startTool(lab, "vde_switch", "--sock", lab.path("late"), "--ws", `0.0.0.0:${port}`);
+    assert.not.equal((await late.exit()).code, 0);
+    assert.match(late.complaints(), /whoever reaches it may come in; --ws-token-file keeps strangers out/);
+    assert.match(late.complaints(), new RegExp(`${port}.*in use|in use.*${port}`));
+  }),
+);
+
+test.run();
