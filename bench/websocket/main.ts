@@ -1,7 +1,7 @@
 // WebSockets: frames delivered and processor time a frame at 10, 100 and 1,000 clients, and what a thousand clients that
 // never read cost the others. The servers take turns, round after round.
 //
-//   node dist/bench/websocket/main.js [ROUNDS [COUNT...]]
+//   node dist/bench/websocket/main.js [ROUNDS [COUNT...]]        a COUNT of 0: only what stalled clients cost
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,11 +16,17 @@ import { type Client, connectClient, messageSize } from "./client.js";
 
 const RUN_MS = 2_000;
 const WARM_MS = 500;
-/** What the kernel keeps for who never reads is full by then. */
-const FILL_MS = 15_000;
+/** What waits for clients that never read comes near to its limit, when the kernel takes no more for them. */
+const FULL = 60_000_000;
 const PATIENCE_MS = 5_000;
 const ROUNDS = Number(process.argv[2] ?? 3);
-const COUNTS = process.argv.length > 3 ? process.argv.slice(3).map(Number) : [10, 100, 1000];
+const COUNTS =
+  process.argv.length > 3
+    ? process.argv
+        .slice(3)
+        .map(Number)
+        .filter((count) => count > 0)
+    : [10, 100, 1000];
 const FRAMES_A_TURN = 640;
 /** A room for two, who hear nothing of the others. */
 const PAIR = "pair";
@@ -28,25 +34,39 @@ const PAIR = "pair";
 interface Relay {
   readonly name: string;
   readonly learns: boolean;
-  start(): Promise<{ child: ChildProcess; port: number }>;
+  start(): Promise<Started>;
 }
 
 function file(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url));
 }
 
-async function started(words: readonly string[], pattern: RegExp): Promise<{ child: ChildProcess; port: number }> {
-  const child = spawn(process.execPath, [...words], { stdio: ["pipe", "pipe", "inherit"] });
-  atExit(() => child.kill("SIGKILL"));
-  child.stdin?.write("ws/showinfo\n"); // ours says there where it listens
-  for await (const line of createInterface({ input: child.stdout! })) {
-    const [, port] = pattern.exec(line) ?? [];
-    if (port !== undefined) return { child, port: Number(port) };
-  }
-  throw new Error(`${words.join(" ")} did not start`);
+interface Started {
+  readonly child: ChildProcess;
+  readonly port: number;
+  /** The next line that matches. Ours is asked at its console, the others say it by themselves. */
+  readonly ask: (question: string, pattern: RegExp) => Promise<number>;
 }
 
-async function startOurs(): Promise<{ child: ChildProcess; port: number }> {
+async function started(words: readonly string[], pattern: RegExp): Promise<Started> {
+  const child = spawn(process.execPath, [...words], { stdio: ["pipe", "pipe", "inherit"] });
+  atExit(() => child.kill("SIGKILL"));
+  const lines = createInterface({ input: child.stdout! });
+  const ask = (question: string, wanted: RegExp): Promise<number> =>
+    new Promise((done) => {
+      const look = (line: string) => {
+        const [, number] = wanted.exec(line) ?? [];
+        if (number === undefined) return;
+        lines.off("line", look);
+        done(Number(number));
+      };
+      lines.on("line", look);
+      child.stdin?.write(`${question}\n`);
+    });
+  return { child, port: await ask("ws/showinfo", pattern), ask };
+}
+
+async function startOurs(): Promise<Started> {
   const folder = temporaryFolder();
   atExit(() => rmSync(folder, { recursive: true, force: true }));
   const options = ["--numports", "1024", "--sock", `${folder}/ctl`, "--ws", "0", "--ws-clients", "1024"];
@@ -62,21 +82,20 @@ const PROXY: Relay = {
   start: () => started([file("relays.js"), "proxy"], /^port (\d+)/),
 };
 
-interface Running {
+interface Running extends Pick<Started, "port" | "ask"> {
   readonly pid: number;
-  readonly port: number;
   readonly clients: readonly Client[];
 }
 
 /** A server with so many clients, which it knows. */
 async function withClients<T>(relay: Relay, count: number, work: (running: Running) => Promise<T>): Promise<T> {
-  const { child, port } = await relay.start();
+  const { child, port, ask } = await relay.start();
   const clients: Client[] = [];
   try {
     for (let i = 0; i < count; i++) clients.push(await connectClient(port, i));
     if (relay.learns) for (const [i, client] of clients.entries()) client.send(i, 64); // to itself: it is learned, and nobody hears it
     await sleep(WARM_MS);
-    return await work({ pid: child.pid!, port, clients });
+    return await work({ pid: child.pid!, port, ask, clients });
   } finally {
     for (const client of clients) client.close();
     const gone = once(child, "exit");
@@ -186,14 +205,14 @@ async function roundTrips([one, two]: readonly Client[], ms: number): Promise<[p
 
 /** A pair's round trips beside a thousand clients, and broadcasts of 1,514 octets to them, who read or do not. */
 async function stalled(count: number, stall: boolean, broadcasts: boolean): Promise<void> {
-  await withClients(OURS, count, async ({ pid, port, clients }) => {
+  await withClients(OURS, count, async ({ pid, port, ask, clients }) => {
     const pair = [await connectClient(port, 5000, `/room/${PAIR}`), await connectClient(port, 5001, `/room/${PAIR}`)];
     const [loud, ...others] = clients;
     if (stall) for (const other of others) other.stall();
-    const fill = broadcasts ? setInterval(() => loud!.send(undefined, 9_000, 6), 250) : undefined;
-    await sleep(broadcasts ? FILL_MS : 0);
-    clearInterval(fill);
-    await sleep(1_000);
+    while (stall && (await ask("ws/showinfo", /^waiting=(\d+)/)) < FULL) {
+      loud!.send(undefined, 9_000, 6);
+      await sleep(50);
+    }
     const timer = broadcasts ? setInterval(() => loud!.send(undefined, 1514), 100) : undefined;
     const [p50, p99] = await roundTrips(pair, 5_000);
     clearInterval(timer);

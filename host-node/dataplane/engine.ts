@@ -110,7 +110,14 @@ class WorkerEngine implements DataPlane {
 
   #hear(message: Message): void {
     if (message.kind === "broken") this.#hearBroken(message.endpoint);
-    if (message.kind !== "look") return;
+    if (message.kind === "look") setImmediate(() => this.#look());
+  }
+
+  /**
+   * In a turn of its own: Node handles messages for as long as there are any, and where what is looked at brings the next
+   * one, sockets and timers would have no turn.
+   */
+  #look(): void {
     Atomics.store(this.#words, (abi.CONFIG + abi.CONFIG_TOLD) >>> 2, 0);
     this.onactivity();
   }
