@@ -234,6 +234,28 @@ test(
 );
 
 test(
+  "in a switch: a trunk with faults by its URL, and its console from the switch's",
+  inLab(async (lab) => {
+    const two = await startSwitch(lab, "two");
+    const loom = [ours(lab, "vde_switch")];
+    const options = ["--link", `wire://delay=10,loss=RL100{${two.directory}}`];
+    const one = await startSwitch(lab, "one", { command: loom, options });
+    await two.console.shows("port/print", /vde_switch:/);
+    const [, port, id] = /Port (\d+) endpoint ID (\d+) wire vde/.exec(await one.console.command("wire/print")) ?? [];
+    const [a, b] = [await plugInto(lab, one.directory), await plugInto(lab, two.directory)];
+    a.send(frame("a > * over there"));
+    await b.hears("a > * over there");
+    b.send(frame("b > * lost"));
+    const command = `wire/do ${Number(port)} ${Number(id)}`;
+    await one.console.shows(`${command} stats`, /\nRL passed 0 lost [1-9]/);
+    assert.match(await one.console.command(`${command} loss 0`), /\n1000 Success/);
+    b.send(frame("b > * through"));
+    await a.hears("b > * through");
+    assert.not.ok(a.all().includes("b > * lost"));
+  }),
+);
+
+test(
   "a script at the start, in the background, with a pidfile",
   inLab(async (lab) => {
     const sw = await startSwitch(lab, "sw");
