@@ -6,14 +6,15 @@ import { find, make, say } from "./dom.js";
 /** Shows the server's news; undefined where the server is gone. */
 export function showNews(news: News | undefined): void {
   find(`[data-node="node"]`).toggleAttribute("data-gone", news === undefined);
+  const chips = find(`[data-list="node"]`);
   if (news === undefined) {
     say("node", "gone; tried again every other second");
+    chips.replaceChildren();
     return;
   }
   const { plugs, seats, ways } = news;
   say("node", `${seats === 1 ? "1 tab" : `${seats} tabs`}, ${plugs.length - seats} other plugs`);
-  const chips = plugs.map(({ port, what }) => make("li", { title: what }, `${port} ${what}`));
-  find(`[data-list="node"]`).replaceChildren(...chips);
+  chips.replaceChildren(...plugs.map(({ port, what }) => make("li", { title: what }, `${port} ${what}`)));
   const list = find("#reach dl");
   if (list.children.length > 0) return;
   list.append(
