@@ -2,7 +2,7 @@
 
 import type { Frame, Link } from "../../host/link.js";
 import { EPOLLIN, EPOLLOUT } from "../native/epoll.js";
-import { Batch } from "./batch.js";
+import { BATCH_COUNT, Batch } from "./batch.js";
 import { reactor } from "./reactor.js";
 import { ENDED, isSide, type Opened, type Side } from "./side.js";
 
@@ -19,6 +19,7 @@ export class SideLink implements Link {
   #end = 0;
   #isOpen = true;
   #isFull = false;
+  #isDue = false;
 
   constructor(side: Side) {
     this.side = side;
@@ -30,14 +31,30 @@ export class SideLink implements Link {
 
   send(frame: Frame): boolean {
     if (!this.#isOpen) return false;
-    if (this.#end + frame.length > BACKLOG || !this.#backlog.add(this.#end, frame.length)) return false;
+    if (!this.#hasRoom(frame) && !this.#isFull) this.#flush();
+    if (!this.#isOpen || !this.#hasRoom(frame) || !this.#backlog.add(this.#end, frame.length)) return false;
     this.#backlog.octets.set(frame, this.#end);
     this.#end += frame.length;
-    if (!this.#isFull) this.#flush();
+    this.#flushSoon();
     return true;
   }
 
+  #hasRoom({ length }: Frame): boolean {
+    return this.#end + length <= BACKLOG && this.#backlog.count < BATCH_COUNT;
+  }
+
+  /** Frames that are sent together go out together: as soon as whoever sends them has done. */
+  #flushSoon(): void {
+    if (this.#isFull || this.#isDue) return;
+    this.#isDue = true;
+    queueMicrotask(() => {
+      this.#isDue = false;
+      if (!this.#isFull) this.#flush();
+    });
+  }
+
   close(): void {
+    if (!this.#isFull) this.#flush();
     this.#shut();
   }
 
