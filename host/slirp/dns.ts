@@ -79,7 +79,7 @@ export class Dns implements Service {
       const isAnswer = answer !== undefined && answer[0] === own[0] && answer[1] === own[1];
       const found = isAnswer ? readMessage(answer) : undefined;
       const fits = found?.isAnswer === true && found.question === readMessage(own)?.question;
-      answered(fits ? answer : undefined);
+      answered(fits ? new Uint8Array(answer!) : undefined); // a copy, whose buffer is its own
     });
   }
 

@@ -2,8 +2,10 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { parseForward } from "../../host/slirp/forward.js";
 import { bench, MadeGuest } from "./guest.js";
 import { ACK, Connection, FIN, RST, SYN } from "./tcp-guest.js";
+import { MadeStream } from "./world.js";
 
 const test = suite("slirp tcp");
 const FAR = "198.51.100.7";
@@ -175,8 +177,6 @@ test("answers what belongs to no connection with a reset", async () => {
 
 test("a forward reaches the guest, or ends where the guest refuses", async () => {
   const lab = bench();
-  const { parseForward } = await import("../../host/slirp/forward.js");
-  const { MadeStream } = await import("./world.js");
   await lab.gateway.forwards.add(parseForward("tcp:2222:10.0.2.15:22"));
   const guest = new MadeGuest(lab);
   lab.gateway.send(guest.udp("10.0.2.15", 1, FAR, 1, new Uint8Array(1))[0]!); // so that it is known
