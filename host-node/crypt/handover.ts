@@ -13,7 +13,7 @@ import type { ServerSecrets } from "./secrets.js";
 
 /** What a line begins with: who speaks, and which version. */
 const GREETING = "etherloom-cable-1";
-/** No line is longer, and none is waited for longer. */
+/** No line is longer, and none is waited for longer, but where a person may have to answer first. */
 const LINE_MAX = 256;
 const DEADLINE_MS = 10_000;
 const CONNECTIONS_MAX = 16;
@@ -92,9 +92,9 @@ export function question(publicKey: Uint8Array): string {
   return `${line(publicKey)}\n`;
 }
 
-/** What it is told. Throws where that is not what a server says. */
+/** What it is told, whenever that comes: ssh may be asking for a password. Throws where it is not what a server says. */
 export async function answer(stream: NodeJS.ReadableStream): Promise<ServerKeys> {
-  const [publicKey, psk] = words(await lineOf(stream), 2);
+  const [publicKey, psk] = words(await lineOf(stream, Number.POSITIVE_INFINITY), 2);
   return { publicKey: publicKey!, psk: psk! };
 }
 
@@ -111,7 +111,7 @@ function words(text: string, count: number): Uint8Array[] {
 }
 
 /** The first line of a stream. Throws where it is too long, or does not come. */
-function lineOf(stream: NodeJS.ReadableStream): Promise<string> {
+function lineOf(stream: NodeJS.ReadableStream, limitMs = DEADLINE_MS): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
     const fail = (error: Error) => {
@@ -119,7 +119,7 @@ function lineOf(stream: NodeJS.ReadableStream): Promise<string> {
       reject(error);
     };
     const late = () => fail(new Error(`nothing came within ${DEADLINE_MS / 1_000} s`));
-    const timer = setTimeout(late, DEADLINE_MS);
+    const timer = Number.isFinite(limitMs) ? setTimeout(late, limitMs) : undefined;
     stream.on("error", fail);
     stream.on("end", () => fail(new Error("it ended without a word")));
     stream.on("data", (octets: Buffer | string) => {

@@ -12,6 +12,8 @@ const EXTRA = "SCP_EXTRA_OPTIONS";
 const OLD_KEY_SIZE = 24;
 const SSH_FAILED = 255;
 const NOT_FOUND = 127;
+/** By this end, since what it said was not right. */
+const KILLED = -1;
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
@@ -50,7 +52,7 @@ function startSsh(target: string, command: string): { child: Child; ended: Promi
   const child = spawn("ssh", words, { stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<number>((resolve) => {
     child.once("error", () => resolve(NOT_FOUND));
-    child.once("close", (code) => resolve(code ?? SSH_FAILED));
+    child.once("close", (code) => resolve(code ?? KILLED));
   });
   child.stdin.on("error", () => {}); // its exit tells
   return { child, ended };
@@ -59,5 +61,5 @@ function startSsh(target: string, command: string): { child: Child; ended: Promi
 function explain(code: number, { message }: Error): string {
   if (code === SSH_FAILED) return "ssh could not log in; try it by hand: ssh HOST true";
   if (code === NOT_FOUND) return "there is no ssh here, or no loom there: both must be in PATH";
-  return code === 0 ? message : `the command there ended with ${code}`;
+  return code === 0 || code === KILLED ? message : `the command there ended with ${code}`;
 }

@@ -217,6 +217,11 @@ test(
     const path = lab.path(`.vde2/crypt/${port}`);
     await until("the endpoint", () => existsSync(path) || server.orDies());
     assert.is(statSync(lab.path(".vde2/crypt")).mode & 0o777, 0o700);
+    const [first, again] = [0, 1].map(() => startTool(lab, "vde_cryptcab", "--handover", "-p", `${port}`));
+    for (const asking of [first!, again!]) {
+      asking.tell(`etherloom-cable-1 ${randomBytes(32).toString("base64")}\n`);
+      assert.is((await asking.exit()).code, 0);
+    }
     for (let i = 0; i < 40; i++) {
       const socket = createConnection(path);
       socket.on("error", () => {});

@@ -65,32 +65,41 @@ export class OldServer {
     const body = octets.subarray(1);
     if (type === LOGIN && body.length === ID_SIZE) this.#challenge(name, from);
     else if (peer === undefined || (!peer.isIn && type !== RESPONSE)) this.#say(from, DENY, DENIAL);
-    else if (type === RESPONSE && !peer.isIn) this.#admit(peer, body);
+    else if (type === RESPONSE) this.#admit(peer, body);
     else if (type === DATA) this.#deliver(peer, body);
     else if (type === KEEPALIVE) peer.untilMs = performance.now() + SESSION_MS;
     else this.#say(from, AUTH_OK);
   }
 
-  /** One that is in already stays in: anybody can write a login in its name. */
+  /** One that is in already stays in until the challenge is met: anybody can write a login in its name. */
   #challenge(name: string, from: RemoteInfo): void {
-    const known = this.#peers.get(name);
-    if (known === undefined && this.#peers.size >= PEERS_MAX) return;
-    if (known?.isIn) this.#part(known, "it logs in again");
     const challenge = randomBytes(CHALLENGE_SIZE);
-    const untilMs = performance.now() + CHALLENGED_MS;
-    this.#peers.set(name, { name, from, challenge, isIn: false, link: undefined, untilMs });
+    const known = this.#peers.get(name);
+    if (known !== undefined) known.challenge = challenge;
+    else {
+      if (this.#peers.size >= PEERS_MAX) this.#forgetOne();
+      const untilMs = performance.now() + CHALLENGED_MS;
+      this.#peers.set(name, { name, from, challenge, isIn: false, link: undefined, untilMs });
+    }
     this.#say(from, CHALLENGE, challenge);
+  }
+
+  /** Makes room: who was challenged longest ago and has not answered goes first, and then who came first. */
+  #forgetOne(): void {
+    const peers = [...this.#peers.values()];
+    this.#part(peers.find(({ isIn }) => !isIn) ?? peers[0]!, "there are too many");
   }
 
   #admit(peer: Peer, body: Uint8Array): void {
     if (!this.#options.format.isAnswer(body, peer.challenge)) {
-      this.#peers.delete(peer.name);
+      if (!peer.isIn) this.#peers.delete(peer.name);
       this.#say(peer.from, DENY, DENIAL);
       return;
     }
-    peer.isIn = true;
     peer.untilMs = performance.now() + SESSION_MS;
     this.#say(peer.from, AUTH_OK);
+    if (peer.isIn) return;
+    peer.isIn = true;
     this.#options.log(`${peer.name}: a client came`);
     void this.#plug(peer);
   }
