@@ -38,15 +38,24 @@ export function openTerminal(name: string, { ontype, onresize, convertEol = fals
   const fit = new FitAddon();
   terminal.loadAddon(fit);
   terminal.open(place);
-  terminal.textarea?.setAttribute("aria-label", label);
+  terminal.textarea?.setAttribute("aria-label", `${label}; Escape, then Tab, leads out`);
   terminal.onData(ontype);
   terminal.onResize(({ cols, rows }) => onresize?.({ columns: cols, rows }));
-  // Tab is the shell's, and Shift and Tab leads out, for who has no mouse.
-  terminal.attachCustomKeyEventHandler(({ key, shiftKey }) => !(key === "Tab" && shiftKey));
+  terminal.attachCustomKeyEventHandler(wayOut());
   new ResizeObserver(() => fit.fit()).observe(place);
   fit.fit();
   opened.push(terminal);
   return terminal;
+}
+
+/** Tab is the shell's. After Escape, and with Shift, it leads to the next place of the page, for who has no mouse. */
+function wayOut(): (event: KeyboardEvent) => boolean {
+  let before = "";
+  return ({ key, shiftKey, type }) => {
+    if (key === "Tab" && (shiftKey || before === "Escape")) return false;
+    if (type === "keydown") before = key;
+    return true;
+  };
 }
 
 /** Gives every terminal the colours that the page has now. */
