@@ -5,7 +5,7 @@
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -160,6 +160,16 @@ function prepare(): void {
   execFileSync("openssl", [...request, ...files], { stdio: "ignore" });
 }
 
+const oldKeys = () => readdirSync("/tmp").filter((name) => /^\.?vde_\w{6}\.key$/.test(name));
+
+/** VDE's own leaves its keys behind, at both ends. */
+function sweepKeys(): () => void {
+  const before = new Set(oldKeys());
+  return () => {
+    for (const name of oldKeys()) if (!before.has(name)) rmSync(`/tmp/${name}`, { force: true });
+  };
+}
+
 /** Processor time of processes and all their descendants, in seconds. */
 function cpuOf(children: readonly ChildProcess[]): number {
   const wanted = new Set(children.map(({ pid }) => pid!));
@@ -211,6 +221,7 @@ async function measure(cable: Cable, seconds: number): Promise<Sample> {
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 async function main(rounds: number, seconds: number): Promise<void> {
+  atExit(sweepKeys());
   prepare();
   await layOut();
   const present = CABLES.filter(({ name, lacks }) => {
