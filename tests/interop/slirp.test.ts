@@ -1,18 +1,22 @@
 // slirpvde, with a Linux guest in a network namespace behind a tap of our switch.
 
 import { createHash, randomBytes } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { needs } from "../skip.js";
 import { configure, type Guest, leaseScript, lingering, serveHttp, startGuestBehind, startGuestIn } from "./gateway.js";
 import { inLab, type Lab } from "./lab.js";
-import { startTool } from "./tools.js";
+import { makeNamespace } from "./namespace.js";
+import { real, startSwitch, underTest } from "./switch.js";
+import { ours, startTool } from "./tools.js";
 import { until } from "./wait.js";
 
 const test = suite("slirp");
 const guests = needs(test, { commands: ["ip", "ss", "curl"], namespaces: true });
 const withUdhcpc = needs(test, { commands: ["ip", "busybox"], namespaces: true });
+const withPing = needs(test, { commands: ["ip", "ping"], namespaces: true });
+const withWiki = needs(test, { commands: ["vde_switch"] });
 const withDhclient = needs(test, { commands: ["ip", "dhclient"], namespaces: true });
 
 const HOST = "10.0.2.2";
@@ -143,6 +147,51 @@ guests(
     for (const host of [HOST, "10.0.2.3", "10.0.2.200", "169.254.169.254", "240.0.0.1"]) {
       const { code } = await guest.try("curl", "-sS", "-m", "5", `http://${host}:${port}/`);
       assert.ok(code !== 0, host);
+    }
+  }),
+);
+
+withPing(
+  "is in a switch by --slirp, behind any plug by slirp://, and at the end of a pipe",
+  inLab(async (lab) => {
+    const [dpipe, plug, slirp] = ["dpipe", "vde_plug", "slirpvde"].map((name) => ours(lab, name)) as [
+      string,
+      string,
+      string,
+    ];
+    const ways: readonly ((directory: string) => readonly string[])[] = [
+      () => [],
+      (directory) => [plug, "slirp:///v4/addr='10.0.2.2/24'", directory],
+      (directory) => [dpipe, plug, directory, "=", slirp, "-"],
+    ];
+    for (const [i, way] of ways.entries()) {
+      const { name, inside, configure: give } = await makeNamespace(lab);
+      const inSwitch = i === 0 ? ["--slirp"] : [];
+      const command = [...inside, ...underTest];
+      const { directory } = await startSwitch(lab, `sw${i}`, { command, options: ["--tap", "g0", ...inSwitch] });
+      const [program, ...words] = way(directory);
+      if (program !== undefined) lab.start(program, ...words);
+      await give("g0", "10.0.2.15/24");
+      await until(`${name} hears the gateway`, async () => {
+        const [ip = "", ...rest] = inside;
+        return (await lab.start(ip, ...rest, "ping", "-c", "1", "-W", "1", HOST).exit()).code === 0;
+      });
+    }
+  }),
+);
+
+withWiki(
+  "slirpvde -d -s /tmp/vde.ctl -dhcp, as the wiki shows it, on our switch and on VDE's",
+  inLab(async (lab) => {
+    for (const [i, command] of [underTest, real].entries()) {
+      const { directory, console } = await startSwitch(lab, `wiki${i}`, { command });
+      const pidfile = lab.path(`pid${i}`);
+      const started = startTool(lab, "slirpvde", "-d", "-s", directory, "-dhcp", "-p", pidfile);
+      assert.is((await started.exit()).code, 0, started.complaints());
+      const pid = Number(readFileSync(pidfile, "utf8"));
+      lab.later(() => void process.kill(pid));
+      const shown = await console.command("port/print");
+      assert.match(shown, /-- endpoint ID \d+ module unix prog {3}: slirpvde: user=\w+ pid=\d+/i);
     }
   }),
 );
