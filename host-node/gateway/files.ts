@@ -5,7 +5,7 @@ import { join, sep } from "node:path";
 import { refuse } from "../../host/errors.js";
 
 /** A file is sent from memory. */
-const SIZE_MAX = 256 << 20;
+const SIZE_MAX = 128 << 20;
 
 export type Files = (name: string) => Promise<Uint8Array | undefined>;
 

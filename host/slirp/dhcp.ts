@@ -26,6 +26,7 @@ export interface Shown {
 
 export class Dhcp implements Service {
   readonly width = 4;
+  readonly hearsGroups = true;
   readonly #stack: Stack;
   readonly #udp: Udp;
   readonly #start: Address;

@@ -39,6 +39,7 @@ interface Message {
 
 export class Dhcpv6 implements Service {
   readonly width = 16;
+  readonly hearsGroups = true;
   readonly #stack: Stack;
   readonly #udp: Udp;
   readonly #leases = new Leases(COUNT);

@@ -170,6 +170,7 @@ export class Gateway implements Link, Stack {
 
   #flush(): void {
     this.#isFlushDue = false;
+    if (!this.#isOpen) return;
     for (const frame of this.#waiting.splice(0)) this.#take(frame);
     this.tcp.flush();
   }

@@ -16,6 +16,9 @@ const OPTIONS = 6;
 const BLOCK = 512;
 const BLOCK_MIN = 8;
 const SESSIONS_MAX = 64;
+/** Files that are being read, and what all that are sent may take. */
+const READING_MAX = 2;
+const OCTETS_MAX = 256 << 20;
 const AGAIN_MS = 1_000;
 const TRIES_MAX = 6;
 const HEADERS = 32;
@@ -39,6 +42,7 @@ export class Tftp implements Service, Timed {
   readonly #stack: Stack;
   readonly #udp: Udp;
   readonly #sessions = new Map<string, Session>();
+  #reading = 0;
 
   constructor(stack: Stack, udp: Udp) {
     this.#stack = stack;
@@ -64,20 +68,33 @@ export class Tftp implements Service, Timed {
     const [name = "", mode = "", ...words] = String.fromCharCode(...octets).split("\0");
     if (this.#sessions.has(key)) return; // asked again, before the first block was there
     if (mode.toLowerCase() !== "octet") return this.#refuse(ends, 4, "Unsupported transfer mode");
-    if (this.#sessions.size >= SESSIONS_MAX) return this.#refuse(ends, 0, "Too many transfers");
-    let file: Uint8Array | undefined;
-    try {
-      file = await this.#stack.backend.readFile?.(name);
-    } catch {
-      return this.#refuse(ends, 2, "Access violation");
-    }
+    if (this.#reading >= READING_MAX || this.#sessions.size >= SESSIONS_MAX) return; // it asks again
+    const file = await this.#read(name);
     if (file === undefined) return this.#refuse(ends, 1, "File not found");
-    if (this.#sessions.has(key) || this.#sessions.size >= SESSIONS_MAX) return;
+    if (file === "refused") return this.#refuse(ends, 2, "Access violation");
+    if (this.#sessions.has(key)) return;
+    if (this.#held + file.length > OCTETS_MAX) return this.#refuse(ends, 0, "Too many transfers");
     const wanted = new Map(words.flatMap((word, i) => (i % 2 === 0 ? [[word.toLowerCase(), words[i + 1] ?? ""]] : [])));
     const { blockSize, options } = this.#agree(wanted, file.length);
     const session: Session = { key, ...ends, octets: file, blockSize, options, block: 1, tries: 0, dueMs: 0 };
     this.#sessions.set(key, session);
     this.#send(session);
+  }
+
+  async #read(name: string): Promise<Uint8Array | undefined | "refused"> {
+    this.#reading++;
+    try {
+      return await this.#stack.backend.readFile?.(name);
+    } catch {
+      return "refused";
+    } finally {
+      this.#reading--;
+    }
+  }
+
+  /** Octets of all the files that are being sent. */
+  get #held(): number {
+    return [...this.#sessions.values()].reduce((sum, { octets }) => sum + octets.length, 0);
   }
 
   /** What is agreed on, of what the guest asks for. A block stays within a frame. */

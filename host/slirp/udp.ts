@@ -19,6 +19,8 @@ const PEERS_MAX = 256;
 export interface Service {
   /** The family that it is for, by the octets of an address; both where it is absent. */
   readonly width?: 4 | 16;
+  /** Whether it is asked by those who do not know where it is. */
+  readonly hearsGroups?: true;
   /** Takes a datagram whose data begin at `at`. */
   input(packet: Packet, at: number, size: number): void;
 }
@@ -72,7 +74,7 @@ export class Udp implements Protocol, Timed {
     }
     const to = packet.destination();
     const isGroup = this.#stack.settings.isGroup(to);
-    const service = isGroup || this.#stack.isOwn(to) ? this.#service(packet) : undefined;
+    const service = isGroup || this.#stack.isOwn(to) ? this.#service(packet, isGroup) : undefined;
     const back =
       this.#expected.size > 0 && this.#expected.get(endsText(packet.source(), packet.sourcePort, to, packet.port));
     if (back) back(memory.slice(at + HEADER, size - HEADER));
@@ -81,9 +83,10 @@ export class Udp implements Protocol, Timed {
     else this.#forward(packet, to, size - HEADER);
   }
 
-  #service({ port, width }: Packet): Service | undefined {
+  #service({ port, width }: Packet, isGroup: boolean): Service | undefined {
     const service = this.#services.get(port);
-    return service?.width === undefined || service.width === width ? service : undefined;
+    if (service === undefined || (isGroup && !service.hearsGroups)) return undefined;
+    return service.width === undefined || service.width === width ? service : undefined;
   }
 
   #forward(packet: Packet, to: Address, size: number): void {

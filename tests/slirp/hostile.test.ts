@@ -148,6 +148,17 @@ test("no guest speaks for another network, for the gateway, or for everybody", a
   assert.is(lab.gateway.drops.get("a source outside of the network"), 13);
 });
 
+test("nobody is answered in the name of a group", async () => {
+  const lab = bench();
+  const guest = new MadeGuest(lab);
+  await lab.take();
+  const query = Buffer.from("abcd01000001000000000000046e616d65076578616d706c650000010001", "hex");
+  lab.world.answer = (asked) => Uint8Array.from(asked, (octet, i) => (i === 2 ? 0x81 : octet));
+  for (const port of [53, 69]) send(lab, guest.udp("fd00::15", 5, "ff02::1", port, query));
+  for (const port of [53, 69]) send(lab, guest.udp(GUEST, 5, "10.0.2.255", port, query));
+  assert.equal(await lab.take(), []);
+});
+
 test("nothing leads to the host but the gateway's own address, however it is written", async () => {
   const lab = bench();
   const guest = new MadeGuest(lab);

@@ -167,6 +167,33 @@ test("a guest that answers while it is told something is heard", async () => {
   assert.is(count, 4);
 });
 
+test("TFTP sends a file block by block, again where it was lost, and in the size that was agreed on", async () => {
+  const lab = bench();
+  const guest = new MadeGuest(lab);
+  lab.world.files.set("boot", new Uint8Array(1_500).fill(7));
+  const say = async (data: string) => {
+    send(lab, guest.udp(GUEST, 2_000, GATEWAY, 69, Buffer.from(data, "latin1")));
+    return (await lab.take())
+      .filter(({ protocol }) => protocol === UDP)
+      .map(({ data: [, , , , , , , , ...octets] }) => octets);
+  };
+  const [first] = await say("\0\x01boot\0octet\0");
+  assert.equal([first?.length, first?.slice(0, 4)], [516, [0, 3, 0, 1]]);
+  lab.clock.pass(1_500);
+  assert.equal((await lab.take()).filter(({ protocol }) => protocol === UDP).length, 1, "it is sent again");
+  assert.equal((await say("\0\x04\0\x01"))[0]?.slice(0, 4), [0, 3, 0, 2]);
+  assert.equal((await say("\0\x04\0\x02"))[0]?.length, 4 + 476);
+  assert.equal(await say("\0\x04\0\x03"), [], "that was all");
+  const [agreed] = await say("\0\x01boot\0OCTET\0blksize\x001000\0tsize\x000\0");
+  assert.is(String.fromCharCode(...agreed!), "\0\x06blksize\x001000\0tsize\x001500\0");
+  assert.is((await say("\0\x04\0\0"))[0]?.length, 1_004);
+  lab.clock.pass(60_000);
+  await lab.take();
+  assert.equal((await say("\0\x01none\0octet\0"))[0]?.slice(0, 4), [0, 5, 0, 1]);
+  assert.equal((await say("\0\x02boot\0octet\0"))[0]?.slice(0, 4), [0, 5, 0, 2]);
+  assert.equal((await say("\0\x01boot\0netascii\0"))[0]?.slice(0, 4), [0, 5, 0, 4]);
+});
+
 test("allows and denies by prefixes and ports, and denies where both would hold", async () => {
   const rules = {
     allow: ["198.51.100.0/24:80-90", "2001:db8::/32"].map(parseRule),
