@@ -4,8 +4,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { noGuest } from "../../guests/parts.js";
 import { needs } from "../skip.js";
 import { configure, type Guest, leaseScript, lingering, serveHttp, startGuestBehind, startGuestIn } from "./gateway.js";
+import { packImage, startGuest } from "./guest.js";
 import { inLab, type Lab } from "./lab.js";
 import { makeNamespace } from "./namespace.js";
 import { real, startSwitch, underTest } from "./switch.js";
@@ -16,9 +18,12 @@ const test = suite("slirp");
 const guests = needs(test, { commands: ["ip", "ss", "curl"], namespaces: true });
 const withUdhcpc = needs(test, { commands: ["ip", "busybox"], namespaces: true });
 const withPing = needs(test, { commands: ["ip", "ping"], namespaces: true });
+const withQemu = needs(test, { commands: ["qemu-system-x86_64"], unless: noGuest });
 const withWiki = needs(test, { commands: ["vde_switch"] });
 const withDhclient = needs(test, { commands: ["ip", "dhclient"], namespaces: true });
 
+/** Software emulation of a machine on cores that others use too. */
+const BOOT_MS = 120_000;
 const HOST = "10.0.2.2";
 const MEBIBYTE = 1 << 20;
 
@@ -177,6 +182,16 @@ withPing(
         return (await lab.start(ip, ...rest, "ping", "-c", "1", "-W", "1", HOST).exit()).code === 0;
       });
     }
+  }),
+);
+
+withQemu(
+  "a QEMU guest reaches the gateway of a switch",
+  inLab(async (lab) => {
+    const { directory, console } = await startSwitch(lab, "sw", { command: underTest, options: ["--slirp"] });
+    const guest = { address: "10.0.2.15", peer: HOST, mac: "52:54:00:00:00:15" };
+    await startGuest(lab, directory, packImage(lab), guest).says(/guest 10\.0\.2\.15: 10\.0\.2\.2 answers/, BOOT_MS);
+    assert.match(await console.command("slirp/list"), /slirp 10\.0\.2\.2 fd00::2 tcp=0/);
   }),
 );
 
