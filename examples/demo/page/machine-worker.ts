@@ -1,6 +1,6 @@
 // The worker of one guest: an emulator, so that it slows down neither the page nor the other guest.
 
-import { borrow, browserClock, type Handle, type V86 as Machine, v86 } from "etherloom/browser";
+import { borrow, browserClock, type Handle, v86 } from "etherloom/browser";
 import { V86 } from "v86";
 import { Guest, MACHINE, type Outcome } from "../../../guests/guest.js";
 import { Filter } from "../../../host/wire/filter.js";
@@ -33,7 +33,7 @@ const GATHER_MS = 8;
 
 const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
 const filter = new Filter({ seed, now: () => browserClock.now() });
-let emulator: V86 | undefined;
+let emulator: V86;
 let guest: Guest | undefined;
 let output = "";
 
@@ -58,7 +58,7 @@ async function start({ state, bios, vgaBios, wasm }: Images): Promise<void> {
 
 /** A cable with faults, from the adapter to the port. */
 async function plug(handle: Handle): Promise<void> {
-  const adapter = v86(emulator as unknown as Machine); // its types leave the bus out
+  const adapter = v86(emulator);
   const [near, far] = [wireOf(filter, browserClock)(adapter), await borrow(handle)];
   near.onframe = (frame) => far.send(frame);
   far.onframe = (frame) => near.send(frame);

@@ -1,13 +1,6 @@
 // Guests of v86 in a page, on the page's switch: a program that a test calls.
 
-import {
-  broadcastChannel,
-  dialWebSocket,
-  type V86 as Machine,
-  openSwitch,
-  type PageSwitch,
-  v86,
-} from "etherloom/browser";
+import { broadcastChannel, dialWebSocket, openSwitch, type PageSwitch, v86 } from "etherloom/browser";
 import { Guest, MACHINE, type Outcome } from "../../../guests/guest.js";
 
 const guests = new Map<string, Guest>();
@@ -33,7 +26,7 @@ export async function start(name: string, address: string, port: number): Promis
   const guest = new Guest(emulator);
   guests.set(name, guest);
   await guest.started();
-  sw.plug(v86(emulator as unknown as Machine), { port });
+  sw.plug(v86(emulator), { port });
   await guest.do(`network ${name} ${address}`);
 }
 
