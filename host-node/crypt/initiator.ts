@@ -28,7 +28,7 @@ import {
 } from "./layout.js";
 import type { Handshake } from "./noise.js";
 import { type CipherName, type KeyPair, SUITES } from "./primitives.js";
-import { long, Session } from "./session.js";
+import { long, PENDING_MAX, Session } from "./session.js";
 import type { Train } from "./train.js";
 
 /** What a client knows of its server. */
@@ -56,8 +56,6 @@ export interface InitiatorOptions {
 
 /** How long an answer is waited for. The last is for good, so that a server that is back is found within a second. */
 const RETRY_MS = [200, 400, 800];
-/** The last few tries may still be answered, where the way is longer than that. */
-const PENDING_MAX = 4;
 /** After so many tries without an answer somebody is told. */
 const SILENT_TRIES = 3;
 /** A RESET leads to a new handshake no more often than this. */
@@ -84,6 +82,8 @@ export class Initiator {
   #cookie: Uint8Array | undefined;
   #cookieMs = Number.NEGATIVE_INFINITY;
   #stamp = 0n;
+  /** Whose frames came last into the arena: while keys change there are two. */
+  #open: Session | undefined;
 
   constructor(options: InitiatorOptions) {
     this.#options = options;
@@ -116,7 +116,7 @@ export class Initiator {
   tick(nowMs: number): number {
     this.#channel.expire(nowMs);
     const { current } = this.#channel;
-    const isWanted = current === undefined || current.isDue(nowMs);
+    const isWanted = current === undefined || current.isDue(nowMs) || this.#pending.length > 0;
     if (this.#keys !== undefined && isWanted && nowMs >= this.#retryAt()) this.#begin(nowMs);
     const { keepAliveMs } = this.#options;
     if (current !== undefined && nowMs - this.#channel.sentMs >= keepAliveMs) this.#channel.keepAlive(nowMs);
@@ -223,10 +223,14 @@ export class Initiator {
     if (size < DATA_OVERHEAD) return;
     const index = long(memory.octets, at + DATA_RECEIVER);
     const session = this.#channel.sessions.find((each) => each.index === index);
-    if (session !== undefined) this.#channel.take(session, memory, at, size, arena, nowMs);
+    if (session === undefined) return;
+    if (session !== this.#open) this.#open?.reassembly.hold(arena);
+    this.#open = session;
+    this.#channel.take(session, memory, at, size, arena, nowMs);
   }
 
   #lost(why: string): void {
+    this.#pending = [];
     this.#tries = 0;
     this.#options.ondown(why);
     for (const session of this.#channel.sessions) session.close();

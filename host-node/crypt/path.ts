@@ -28,10 +28,13 @@ export class PathSize {
     this.#isProven = this.#size === BASE_SIZE;
   }
 
-  /** Another path: nothing is known of it. */
+  /**
+   * Another path: nothing is known of it. A round is some 28 KB, and where it goes to is for anybody on the way to say: so
+   * none begins before the last is over, however often the path is another.
+   */
   restart(nowMs: number): void {
     this.#size = BASE_SIZE;
-    this.start(nowMs);
+    if (this.#startMs <= nowMs) this.start(Math.max(nowMs, this.#startMs + ROUND_END_MS));
   }
 
   /** The sizes that are to be tried now. */

@@ -20,7 +20,7 @@ import {
   VERSION,
 } from "./layout.js";
 import { type KeyPair, SUITES } from "./primitives.js";
-import { long, Session } from "./session.js";
+import { long, PENDING_MAX, Session } from "./session.js";
 import type { Train } from "./train.js";
 
 /** Clients at once. */
@@ -163,9 +163,10 @@ export class Responder {
     this.#options.send(response, from);
   }
 
-  /** Waits for a client to confirm. One session for each, and so many in all; the oldest go first. */
+  /** Waits for a client to confirm. So many sessions for each, and so many in all; the oldest go first. */
   #expect(entry: Entry): void {
-    for (const other of this.#unconfirmed) if (other.key === entry.key) this.#drop(other);
+    const own = [...this.#unconfirmed].filter(({ key }) => key === entry.key);
+    if (own.length >= PENDING_MAX) this.#drop(own[0]!);
     const [oldest] = this.#unconfirmed;
     if (this.#unconfirmed.size >= UNCONFIRMED_MAX && oldest !== undefined) this.#drop(oldest);
     this.#unconfirmed.add(entry);
@@ -185,8 +186,9 @@ export class Responder {
     const peer = entry.peer ?? this.#peers.get(entry.key) ?? this.#peer(entry.key, entry.address);
     if (!peer.channel.take(entry.session, memory, at, size, arena, nowMs)) return;
     if (entry.peer === undefined) this.#confirm(entry, peer, nowMs);
-    if (!isAddress(peer.address, from) && entry.session.newest === long(memory.octets, at + DATA_COUNTER))
-      this.#move(peer, from.slice(), nowMs);
+    const isNewest =
+      entry.session === peer.channel.current && entry.session.newest === long(memory.octets, at + DATA_COUNTER);
+    if (isNewest && !isAddress(peer.address, from)) this.#move(peer, from.slice(), nowMs);
   }
 
   /** The first datagram of a session shows that the client has the keys. Only now there is anything of it. */

@@ -16,6 +16,8 @@ export const EXPIRE_MS = 120_000;
 /** RFC 9001 6.6: AES-GCM is not to seal more than 2^23 datagrams with one key. A new handshake is due long before. */
 export const REKEY_COUNT = 1 << 22;
 export const EXPIRE_COUNT = 1 << 23;
+/** A client's last few tries may still be answered and used, where the way is longer than it waits before the next. */
+export const PENDING_MAX = 4;
 
 export interface SessionKeys {
   readonly cipher: CipherName;
