@@ -82,26 +82,31 @@ export class NativeAead {
   constructor(cipher: string, key: Uint8Array, seals: boolean, size: number) {
     this.#size = size;
     const start = seals ? this.#ssl.encryptInit : this.#ssl.decryptInit;
-    if (start(this.#context, this.#ssl.ciphers[cipher]!(), NULL, key, NULL) !== 1)
-      throw new Error(`OpenSSL does not take ${cipher}`);
+    if (this.#context !== NULL && start(this.#context, this.#ssl.ciphers[cipher]!(), NULL, key, NULL) === 1) return;
+    this.close();
+    throw new Error(`OpenSSL does not take ${cipher}`);
   }
 
-  /** Seals octets where they are, and writes the tag behind them. */
+  /** Seals octets where they are, and writes the tag behind them. Throws where it cannot: they would go out as they are. */
   seal(nonce: number, at: number, size: number): void {
     const ssl = this.#ssl;
-    ssl.encryptInit(this.#context, NULL, NULL, null, nonce);
-    ssl.encrypt(this.#context, at, this.#size, at, size);
-    ssl.encryptFinal(this.#context, at + size, this.#size);
-    ssl.control(this.#context, CTRL_GET_TAG, TAG_SIZE, at + size);
+    const isSealed =
+      ssl.encryptInit(this.#context, NULL, NULL, null, nonce) === 1 &&
+      ssl.encrypt(this.#context, at, this.#size, at, size) === 1 &&
+      ssl.encryptFinal(this.#context, at + size, this.#size) === 1 &&
+      ssl.control(this.#context, CTRL_GET_TAG, TAG_SIZE, at + size) === 1;
+    if (!isSealed) throw new Error("OpenSSL could not seal");
   }
 
   /** Opens octets that their tag comes behind. What it has written where it says false is worth nothing. */
   open(nonce: number, at: number, size: number, to: number): boolean {
     const ssl = this.#ssl;
-    ssl.decryptInit(this.#context, NULL, NULL, null, nonce);
-    ssl.control(this.#context, CTRL_SET_TAG, TAG_SIZE, at + size);
-    if (ssl.decrypt(this.#context, to, this.#size, at, size) !== 1) return false;
-    return ssl.decryptFinal(this.#context, to + size, this.#size) === 1;
+    return (
+      ssl.decryptInit(this.#context, NULL, NULL, null, nonce) === 1 &&
+      ssl.control(this.#context, CTRL_SET_TAG, TAG_SIZE, at + size) === 1 &&
+      ssl.decrypt(this.#context, to, this.#size, at, size) === 1 &&
+      ssl.decryptFinal(this.#context, to + size, this.#size) === 1
+    );
   }
 
   /** Forgets the key. */
