@@ -13,9 +13,11 @@ import type { ServerSecrets } from "./secrets.js";
 
 /** What a line begins with: who speaks, and which version. */
 const GREETING = "etherloom-cable-1";
-/** No line is longer, and none is waited for longer, but where a person may have to answer first. */
+/** No line is longer, and none is waited for longer. */
 const LINE_MAX = 256;
 const DEADLINE_MS = 10_000;
+/** Where ssh may have to ask a person first. Without an end, one ssh that hangs would keep all later ones from being tried. */
+const PERSON_MS = 300_000;
 const CONNECTIONS_MAX = 16;
 const PATH_MAX = 107;
 
@@ -92,9 +94,9 @@ export function question(publicKey: Uint8Array): string {
   return `${line(publicKey)}\n`;
 }
 
-/** What it is told, whenever that comes: ssh may be asking for a password. Throws where it is not what a server says. */
+/** What it is told. Throws where it is not what a server says. */
 export async function answer(stream: NodeJS.ReadableStream): Promise<ServerKeys> {
-  const [publicKey, psk] = words(await lineOf(stream, Number.POSITIVE_INFINITY), 2);
+  const [publicKey, psk] = words(await lineOf(stream, PERSON_MS), 2);
   return { publicKey: publicKey!, psk: psk! };
 }
 
@@ -118,8 +120,8 @@ function lineOf(stream: NodeJS.ReadableStream, limitMs = DEADLINE_MS): Promise<s
       clearTimeout(timer);
       reject(error);
     };
-    const late = () => fail(new Error(`nothing came within ${DEADLINE_MS / 1_000} s`));
-    const timer = Number.isFinite(limitMs) ? setTimeout(late, limitMs) : undefined;
+    const late = () => fail(new Error(`nothing came within ${limitMs / 1_000} s`));
+    const timer = setTimeout(late, limitMs);
     stream.on("error", fail);
     stream.on("end", () => fail(new Error("it ended without a word")));
     stream.on("data", (octets: Buffer | string) => {

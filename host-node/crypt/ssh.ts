@@ -31,11 +31,12 @@ export async function keysBySsh(target: string, port: number, clientKey: Uint8Ar
 
 /**
  * Puts the file there that VDE's own server looks for at a login, even where it encrypts nothing, and returns what removes
- * it. It holds zeros: what protects a cable never lies in a file.
+ * it. It holds zeros: what protects a cable never lies in a file. What a link of that name leads to is not written over.
  */
 export async function placeOldKey(target: string, id: string): Promise<() => void> {
   const file = `/tmp/.${id}.key`;
-  const command = `umask 077; head -c ${OLD_KEY_SIZE} > ${file} && echo placed && cat > /dev/null; rm -f ${file}`;
+  const write = `rm -f ${file}; umask 077; set -C; head -c ${OLD_KEY_SIZE} > ${file}`;
+  const command = `${write} && { echo placed; cat > /dev/null; rm -f ${file}; }`;
   const { child, ended } = startSsh(target, command);
   child.stdin.write(new Uint8Array(OLD_KEY_SIZE));
   const placed = new Promise<boolean>((resolve) => {

@@ -37,7 +37,7 @@ export class OldClient implements Link {
   readonly #timer = setInterval(() => this.#tick(), RETRY_MS);
   #isIn = false;
   #isOpen = true;
-  /** Which of the answers that a format has is tried. */
+  /** How often an answer was not the right one. */
   #answer = 0;
   #sentMs = 0;
   readonly #id = `vde_${randomBytes(3).toString("hex")}`;
@@ -93,14 +93,13 @@ export class OldClient implements Link {
   }
 
   #hear(octets: Buffer, from: RemoteInfo): void {
-    const { host, format, log } = this.#options;
+    const { host, port, format, log } = this.#options;
     const [type] = octets;
     const body = octets.subarray(1);
-    if (from.address !== host) return;
+    if (from.address !== host || from.port !== port) return;
     if (type === CHALLENGE && body.length === CHALLENGE_SIZE && !this.#isIn) {
-      const answers = format.answers(body);
       this.#isChallenged = true;
-      this.#say(RESPONSE, answers[this.#answer % answers.length]);
+      this.#say(RESPONSE, format.answer(body, this.#answer));
     } else if (type === AUTH_OK && !this.#isIn) {
       this.#isIn = true;
       this.#remove();

@@ -13,8 +13,8 @@ export interface OldFormat {
   readonly name: string;
   /** What it does not protect, for people. */
   readonly warning: string;
-  /** The answers to a challenge that builds of that format take, the likeliest first. */
-  answers(challenge: Uint8Array): readonly Uint8Array[];
+  /** The answer to a challenge that a build of that format takes, and what is wrapped later is for that build: the likeliest first. */
+  answer(challenge: Uint8Array, attempt: number): Uint8Array;
   /** Whether an answer is right. What was learned of the peer's build from it is kept. */
   isAnswer(answer: Uint8Array, challenge: Uint8Array): boolean;
   wrap(frame: Uint8Array): Uint8Array;
@@ -29,8 +29,8 @@ export class PlainFormat implements OldFormat {
   readonly name = "no encryption";
   readonly warning = "nothing is encrypted: whoever is on the way can read, change, repeat and forge frames";
 
-  answers(challenge: Uint8Array): readonly Uint8Array[] {
-    return [challenge, Buffer.concat([challenge, new Uint8Array(TRAILER)])];
+  answer(challenge: Uint8Array, attempt: number): Uint8Array {
+    return attempt % 2 === 0 ? challenge : Buffer.concat([challenge, new Uint8Array(TRAILER)]);
   }
 
   isAnswer(answer: Uint8Array, challenge: Uint8Array): boolean {
@@ -64,11 +64,9 @@ export class ChaChaFormat implements OldFormat {
     this.#key = file.subarray(0, 32);
   }
 
-  answers(challenge: Uint8Array): readonly Uint8Array[] {
-    return FIRST_BLOCKS.map((block) => {
-      this.#firstBlock = block;
-      return this.wrap(challenge);
-    });
+  answer(challenge: Uint8Array, attempt: number): Uint8Array {
+    this.#firstBlock = FIRST_BLOCKS[attempt % FIRST_BLOCKS.length]!;
+    return this.wrap(challenge);
   }
 
   isAnswer(answer: Uint8Array, challenge: Uint8Array): boolean {
@@ -117,8 +115,8 @@ export class BlowfishFormat implements OldFormat {
     this.#iv = file.subarray(16, 24);
   }
 
-  answers(challenge: Uint8Array): readonly Uint8Array[] {
-    return [this.#encrypt(challenge)];
+  answer(challenge: Uint8Array): Uint8Array {
+    return this.#encrypt(challenge);
   }
 
   isAnswer(answer: Uint8Array, challenge: Uint8Array): boolean {

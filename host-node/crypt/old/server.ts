@@ -77,17 +77,17 @@ export class OldServer {
     const known = this.#peers.get(name);
     if (known !== undefined) known.challenge = challenge;
     else {
-      if (this.#peers.size >= PEERS_MAX) this.#forgetOne();
+      if (this.#peers.size >= PEERS_MAX && !this.#forgetOne()) return;
       const untilMs = performance.now() + CHALLENGED_MS;
       this.#peers.set(name, { name, from, challenge, isIn: false, link: undefined, untilMs });
     }
     this.#say(from, CHALLENGE, challenge);
   }
 
-  /** Makes room: who was challenged longest ago and has not answered goes first, and then who came first. */
-  #forgetOne(): void {
-    const peers = [...this.#peers.values()];
-    this.#part(peers.find(({ isIn }) => !isIn) ?? peers[0]!, "there are too many");
+  /** Makes room for who asks: who was challenged longest ago and has not answered goes. False where all have answered. */
+  #forgetOne(): boolean {
+    for (const { name, isIn } of this.#peers.values()) if (!isIn) return this.#peers.delete(name);
+    return false;
   }
 
   #admit(peer: Peer, body: Uint8Array): void {
