@@ -61,7 +61,8 @@ export class Links {
     const plugged = { link, origin: link, endpoint, inward, outward };
     this.#plugged.set(number, plugged);
     ports.describe(endpoint, description);
-    this.#hear(ports, plugged, link, number);
+    link.onclose = () => ports.unplug(endpoint);
+    this.#hear(plugged, link, number);
     return endpoint;
   }
 
@@ -71,7 +72,7 @@ export class Links {
   }
 
   /** Leads the link of an endpoint through a wire from now on. EINVAL where frames do not pass through this thread. */
-  lead(ports: Ports, endpoint: Endpoint, wire: Wire): void {
+  lead(endpoint: Endpoint, wire: Wire): void {
     const number = endpoint.plug.link ?? Number.NaN;
     const plugged = this.#plugged.get(number);
     if (plugged?.link === undefined) {
@@ -80,12 +81,13 @@ export class Links {
         `the kernel brings the frames of endpoint ${endpoint.id}: plug in wire://SETTINGS{URL} in its place`,
       );
     }
+    const { onclose } = plugged.link; // who hears of its end may open it again
     plugged.link = wire(plugged.link);
-    this.#hear(ports, plugged, plugged.link, number);
+    plugged.link.onclose = onclose;
+    this.#hear(plugged, plugged.link, number);
   }
 
-  #hear(ports: Ports, { endpoint, inward }: Plugged, link: Link, number: number): void {
-    link.onclose = () => ports.unplug(endpoint);
+  #hear({ inward }: Plugged, link: Link, number: number): void {
     link.hasRoom = (octets) => inward.hasRoom(octets);
     link.onframe = (frame) => {
       if (!inward.hasRoom(frame.length)) this.#engine.makeRoom?.();

@@ -38,8 +38,10 @@ export interface Directory {
 export function openDirectory(dir: string, options: DirectoryOptions): Directory {
   const made = make(dir);
   const path = realpathSync(dir);
-  if (Buffer.byteLength(path) > DIRECTORY_OCTETS_MAX)
+  if (Buffer.byteLength(path) > DIRECTORY_OCTETS_MAX) {
+    if (made) rmdirSync(path);
     refuse("EINVAL", `${path}: a directory for sockets has at most ${DIRECTORY_OCTETS_MAX} octets in its name`);
+  }
   const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   try {
     if (!lock(fd)) refuse("EADDRINUSE", `another switch serves ${path}`);

@@ -30,7 +30,7 @@ export async function runWire(
   const isMono = ends === undefined && alternate === undefined;
   const filter = filterOf(settings);
   const blinks = settings.blink === undefined ? undefined : { path: settings.blink, id: settings.blinkid ?? usualId() };
-  if (blinks !== undefined) blink(filter, blinks.path, blinks.id, isMono);
+  if (blinks !== undefined) startBlinking(filter, blinks, isMono);
   const log = (text: string) => run.log(text);
   const system = { version: VERSION, blink: blinks, readScript, log, shutdown: () => run.end() };
   const console = new WireConsole({ filter, system, isMono });
@@ -62,6 +62,14 @@ function set(filter: Filter, name: string, value: string): void {
     filter.set(name, value);
   } catch (error) {
     throw new Failure(`--${name} ${value}: ${(error as Error).message}`);
+  }
+}
+
+function startBlinking(filter: Filter, { path, id }: { path: string; id: string }, isMono: boolean): void {
+  try {
+    blink(filter, path, id, isMono);
+  } catch (error) {
+    throw new Failure(`--blink: ${reason(error)}`);
   }
 }
 

@@ -8,9 +8,12 @@ import { nodeClock } from "../clock.js";
 import { EPOLLIN, quiet } from "../native/epoll.js";
 import { setTimer, timerfd } from "../native/timer.js";
 
+/** Timers that were called off stay in the agenda until their time, unless they are more than the others by so many. */
+const CALLED_OFF_MAX = 1024;
+
 class ExactClock implements Clock {
   readonly #fd = timerfd();
-  readonly #agenda = new Agenda();
+  #agenda = new Agenda();
   readonly #tasks = new Map<number, () => void>();
   #serial = 0;
   #isWatched = false;
@@ -27,8 +30,17 @@ class ExactClock implements Clock {
     this.#arm();
     return () => {
       this.#tasks.delete(number);
+      if (this.#agenda.count > 2 * this.#tasks.size + CALLED_OFF_MAX) this.#sweep();
       this.#arm();
     };
+  }
+
+  #sweep(): void {
+    const kept = new Agenda();
+    for (; this.#agenda.count > 0; this.#agenda.pop()) {
+      if (this.#tasks.has(this.#agenda.next)) kept.push(this.#agenda.nextMs, this.#agenda.next);
+    }
+    this.#agenda = kept;
   }
 
   /** Sets the timer to what is due first. While nothing is, it holds no program up. */

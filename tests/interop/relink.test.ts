@@ -103,14 +103,20 @@ whereOurs(
 );
 
 whereOurs(
-  "a cable of a command that was killed carries frames again",
+  "a cable of a command that was killed carries frames again, and so does one with faults before it",
   inLab(async (lab) => {
     const far = await startSwitch(lab, "far");
     const command = `cmd://${ours(lab, "vde_plug")} -p ${lab.path("pid")} ${far.directory}`;
     const near = await startSwitch(lab, "near", { options: ["--link", command] });
     await crosses(lab, near, far);
-    await lab.start("sh", "-c", `kill -9 $(cat ${lab.path("pid")})`).exit();
+    const kill = () => lab.start("sh", "-c", `kill -9 $(cat ${lab.path("pid")})`).exit();
+    await kill();
     await until("it is started again", () => said(near, /: back in port \d+$/) === 1);
+    await crosses(lab, near, far);
+    const [, port, id] =
+      /^Port (\d+) [\s\S]*?endpoint ID (\d+) module link/m.exec(await near.console.command("port/print")) ?? [];
+    await asks(near, `wire/put ${Number(port)} ${Number(id)} delay=1`);
+    await kill();
     await crosses(lab, near, far);
   }),
 );

@@ -138,6 +138,7 @@ for (const [line, complaint] of [
   ["-v -:-", "-: one end alone is standard input and output"],
   ["a b c", "c: a wire has two ends"],
   ["--bogus", "--bogus: no such option"],
+  [`--blink /${"x".repeat(108)}`, "--blink: "],
   ["-f /nonexistent", "--rcfile: "],
   ["-v /nonexistent:/nonexistent", "vde_open /nonexistent: No such file or directory"],
 ] as const)

@@ -160,6 +160,7 @@ test(
     const longest = lab.path("x".repeat(95 - lab.folder.length - 1));
     assert.is((await serve(lab, { dir: longest })).dir, longest);
     assert.match(await refusal(lab, { dir: `${longest}x` }), /^EINVAL .* at most 95 octets/);
+    assert.not.ok(existsSync(`${longest}x`));
   }),
 );
 

@@ -135,4 +135,13 @@ test("what is due soon is on time", async () => {
   );
 });
 
+test("exact timers that were called off are not kept until their time", () => {
+  const clock = exactClock();
+  const callOff = clock.after(1e6, () => {});
+  const before = process.memoryUsage().arrayBuffers;
+  for (let i = 0; i < 200_000; i++) clock.after(1e7, () => {})();
+  assert.ok(process.memoryUsage().arrayBuffers - before < 1e6);
+  callOff();
+});
+
 test.run();
