@@ -128,30 +128,6 @@ test(
   }),
 );
 
-for (const [line, complaint] of [
-  ["-d abc", "-d abc: delay is 0 or more, in ms; a value is [LR|RL]N"],
-  ["-d 100[1]", "--delay 100[1]: Invalid argument: the states are 0 to 0"],
-  ["-l 101", "-l 101: loss is 0 to 100, in %"],
-  ["--preset dialup", "--preset dialup: the presets are none, dsl"],
-  ["-v nocolon", "--vde-plug nocolon: L:R is wanted"],
-  ["one", "one: a wire has two ends, and one is named"],
-  ["-v -:-", "-: one end alone is standard input and output"],
-  ["a b c", "c: a wire has two ends"],
-  ["--bogus", "--bogus: no such option"],
-  [`--blink /${"x".repeat(108)}`, "--blink: "],
-  ["-f /nonexistent", "--rcfile: "],
-  ["-v /nonexistent:/nonexistent", "vde_open /nonexistent: No such file or directory"],
-] as const)
-  test(
-    `refused: ${line}`,
-    inLab(async (lab) => {
-      const wire = startTool(lab, "wirefilter", ...line.split(" "));
-      assert.equal(await wire.exit(), { code: 1, signal: null });
-      assert.ok(wire.complaints().startsWith(`wirefilter: ${complaint}`), wire.complaints());
-      assert.is(wire.complaints().trimEnd().split("\n").length, 1);
-    }),
-  );
-
 test(
   "no pipe is no stream of frames",
   inLab(async (lab) => {
