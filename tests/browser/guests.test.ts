@@ -39,7 +39,7 @@ async function does(tab: Tab, guest: string, line: string): Promise<string> {
   return text;
 }
 
-/** The first frames may find a cable that is not ready. */
+/** The first frames may find a cable that is not ready, or guests so slow that they give up asking for an address. */
 function answers(tab: Tab, guest: string, address: string): Promise<unknown> {
   const ping = async () => (await tab.call<Outcome>("run", guest, `ping -c 1 -W 3 ${address}`)).status === 0;
   return until(`${address} answers ${guest}`, ping, GUEST_MS);
@@ -56,6 +56,7 @@ for (const isolated of [true, false]) {
       const tab = await tabs.tab("guests");
       assert.is(await tab.call("open"), isolated);
       await Promise.all([tab.call("start", "a", `${A}/24`, 1), tab.call("start", "b", `${B}/24`, 2)]);
+      await answers(tab, "a", B);
       assert.match(await does(tab, "a", `ping -c 3 -W 20 ${B}`), /3 packets received/);
       await does(tab, "b", "mkdir -p /srv; dd if=/dev/urandom of=/srv/file bs=1k count=256 2>/dev/null; httpd -h /srv");
       const [sent] = (await does(tab, "b", "md5sum </srv/file")).split(" ");
