@@ -150,9 +150,9 @@ export class Links {
   }
 
   /** Frames that the links in a port brought faster than the core took them, since they were plugged in. */
-  lost(port: number): number {
-    const there = [...this.#plugged.values()].filter(({ endpoint }) => endpoint.port === port);
-    return there.reduce((sum, { inward }) => sum + inward.lost, 0);
+  lost({ endpoints }: Port): number {
+    const there = endpoints.map(({ plug }) => this.#plugged.get(plug.link ?? Number.NaN));
+    return there.reduce((sum, plugged) => sum + (plugged?.inward.lost ?? 0), 0);
   }
 
   #feed(number: number): void {

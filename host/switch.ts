@@ -164,7 +164,7 @@ export class Switch {
 
   counters(port: number): Counters {
     const counters = portCounters(this.#core, port);
-    const ring = this.#links.lost(port);
+    const ring = this.ports.has(port) ? this.#links.lost(this.ports.get(port)) : 0;
     return ring === 0 ? counters : { ...counters, drops: { ...counters.drops, [LOST_IN_RING.name]: ring } };
   }
 

@@ -12,6 +12,9 @@ import { addressOf, close } from "../native/libc.js";
 import { timerfd } from "../native/timer.js";
 import { BELL, TIMER } from "./loop.js";
 
+/** Frames of the usual size that find room in a link's ring before the thread has to be awake. */
+const FED_MAX = 32;
+
 export interface WorkerSettings {
   readonly epoll: number;
   readonly bell: number;
@@ -63,6 +66,8 @@ class WorkerEngine implements DataPlane {
   readonly #memory: SharedArrayBuffer;
   readonly #ended: Promise<void>;
   #closed: Promise<void> | undefined;
+  /** Times that links fed the core in this turn. */
+  #fed = 0;
 
   constructor(worker: Worker, memory: SharedArrayBuffer, settings: WorkerSettings) {
     this.#settings = settings;
@@ -79,7 +84,18 @@ class WorkerEngine implements DataPlane {
     return Math.floor(monotonicMs() - this.#settings.epochMs);
   }
 
+  /** A thousand links that bring a frame each in one turn of the event loop are not to wake the thread a thousand times. */
   wake(): void {
+    if (this.#fed === 0) setImmediate(this.#endTurn);
+    if (this.#fed++ % FED_MAX === 0) this.#ring();
+  }
+
+  readonly #endTurn = (): void => {
+    if (this.#fed > 1) this.#ring();
+    this.#fed = 0;
+  };
+
+  #ring(): void {
     if (Atomics.load(this.#words, (abi.CONFIG + abi.CONFIG_ASLEEP) >>> 2) === 1) ring(this.#settings.bell);
   }
 

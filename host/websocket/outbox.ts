@@ -16,10 +16,9 @@ export interface Sink {
 
 /** What stands before each frame in a chunk. */
 export interface Lead {
-  /** Octets of it, at most. */
-  readonly max: number;
-  /** Writes it. Returns its octets. */
-  write(octets: Uint8Array, at: number, size: number): number;
+  /** Octets of it, before a frame of so many. */
+  size(frameSize: number): number;
+  write(octets: Uint8Array, at: number, frameSize: number): void;
 }
 
 export interface OutboxOptions {
@@ -28,6 +27,8 @@ export interface OutboxOptions {
   readonly lead: Lead | undefined;
   /** How many octets may wait, here and in the sink. */
   limit(): number;
+  /** Memory for a chunk, whatever is in it. It may be a part of more, where the sink sends only that part. */
+  allocate?(octets: number): Uint8Array;
 }
 
 /** Half of what the ring of a link takes in one go. */
@@ -38,106 +39,129 @@ const LENGTH_16 = 126;
 /** Frames with their lengths. */
 export function lengths(framing: Framing): Lead {
   return {
-    max: framing.header,
-    write(octets, at, size) {
-      writeLength(octets, at, size, framing);
-      return framing.header;
-    },
+    size: () => framing.header,
+    write: (octets, at, frameSize) => writeLength(octets, at, frameSize, framing),
   };
 }
 
 /** A frame as a WebSocket message: the head of an unmasked one, RFC 6455 5.2. No frame is so long that it needs 64 bits. */
 export const MESSAGE_HEADS: Lead = {
-  max: 4,
-  write(octets, at, size) {
+  size: (frameSize) => (frameSize < LENGTH_16 ? 2 : 4),
+  write(octets, at, frameSize) {
     octets[at] = FINAL_BINARY;
-    octets[at + 1] = Math.min(size, LENGTH_16);
-    if (size < LENGTH_16) return 2;
-    octets[at + 2] = size >>> 8;
-    octets[at + 3] = size;
-    return 4;
+    octets[at + 1] = Math.min(frameSize, LENGTH_16);
+    if (frameSize < LENGTH_16) return;
+    octets[at + 2] = frameSize >>> 8;
+    octets[at + 3] = frameSize;
   },
 };
+
+const NONE: Uint8Array = new Uint8Array();
+/** Those that took frames in this turn: one promise for a thousand of them. */
+let due: Outbox[] = [];
+
+function flushLater(outbox: Outbox): void {
+  if (due.push(outbox) === 1) void Promise.resolve().then(flushDue);
+}
+
+function flushDue(): void {
+  const outboxes = due;
+  due = [];
+  for (const outbox of outboxes) outbox.flush();
+}
 
 export class Outbox {
   /** Frames that were taken, and those that were lost for want of room. */
   taken = 0;
   lost = 0;
-  readonly #options: OutboxOptions;
+  readonly #sink: Sink;
+  readonly #lead: Lead | undefined;
+  readonly #limit: () => number;
+  readonly #allocate: (octets: number) => Uint8Array;
   #full: Uint8Array[] = [];
   #held = 0;
-  #chunk = new Uint8Array();
+  #chunk = NONE;
   #end = 0;
   #isDue = false;
   #isOpen = true;
 
-  constructor(options: OutboxOptions) {
-    this.#options = options;
+  constructor({ sink, lead, limit, allocate = (octets) => new Uint8Array(octets) }: OutboxOptions) {
+    this.#sink = sink;
+    this.#lead = lead;
+    this.#limit = limit;
+    this.#allocate = allocate;
   }
 
   /** Octets that wait, here and in the sink. */
   get waiting(): number {
-    return this.#held + this.#end + this.#options.sink.waiting;
+    return this.#held + this.#end + this.#sink.waiting;
   }
 
   /** Takes a frame, and does not keep it. False where there is no room. */
   add(frame: Frame): boolean {
-    const { lead, limit, sink } = this.#options;
-    if (!this.#isOpen || this.waiting + frame.length > limit()) {
+    if (!this.#isOpen || this.waiting + frame.length > this.#limit()) {
       this.lost++;
       return false;
     }
     this.taken++;
-    if (lead === undefined) sink.write(new Uint8Array(frame));
-    else this.#append(frame, lead);
+    if (this.#lead === undefined) this.#sink.write(new Uint8Array(frame));
+    else this.#append(frame, this.#lead);
     return true;
   }
 
   /** Hands on what waits, unless it is to be held. */
   flush(): void {
     this.#isDue = false;
-    const { sink } = this.#options;
-    if (!this.#isOpen || sink.isBusy) return;
-    this.#seal();
-    const chunks = this.#full;
+    if (!this.#isOpen || this.#sink.isBusy) return;
+    const [chunks, last] = [this.#full, this.#cut()];
     this.#full = [];
     this.#held = 0;
-    for (const chunk of chunks) sink.write(chunk);
+    for (const chunk of chunks) this.#sink.write(chunk);
+    if (last !== undefined) this.#sink.write(last);
   }
 
   /** Nothing is taken any more, and what waits is let go. */
   close(): void {
     this.#isOpen = false;
     this.#full = [];
-    this.#chunk = new Uint8Array();
+    this.#chunk = NONE;
     this.#held = this.#end = 0;
   }
 
   #append(frame: Frame, lead: Lead): void {
-    const need = lead.max + frame.length;
+    const leadSize = lead.size(frame.length);
+    const need = leadSize + frame.length;
     if (this.#end + need > CHUNK_MAX) this.#seal();
     this.#reserve(this.#end + need);
-    this.#end += lead.write(this.#chunk, this.#end, frame.length);
-    this.#chunk.set(frame, this.#end);
-    this.#end += frame.length;
+    lead.write(this.#chunk, this.#end, frame.length);
+    this.#chunk.set(frame, this.#end + leadSize);
+    this.#end += need;
     if (this.#isDue) return;
     this.#isDue = true;
-    void Promise.resolve().then(() => this.flush());
+    flushLater(this);
   }
 
   /** A chunk has no more room than it needs for one frame, and grows by doubling with more. */
   #reserve(size: number): void {
     if (size <= this.#chunk.length) return;
-    const grown = new Uint8Array(this.#end === 0 ? size : Math.min(CHUNK_MAX, 2 * size));
-    grown.set(this.#chunk.subarray(0, this.#end));
+    const grown = this.#allocate(this.#end === 0 ? size : Math.min(CHUNK_MAX, 2 * size));
+    if (this.#end > 0) grown.set(this.#chunk.subarray(0, this.#end));
     this.#chunk = grown;
   }
 
   #seal(): void {
-    if (this.#end === 0) return;
-    this.#full.push(this.#chunk.subarray(0, this.#end));
-    this.#held += this.#end;
-    this.#chunk = new Uint8Array();
+    const chunk = this.#cut();
+    if (chunk === undefined) return;
+    this.#full.push(chunk);
+    this.#held += chunk.length;
+  }
+
+  /** The chunk as far as it is filled. The next frame begins another. */
+  #cut(): Uint8Array | undefined {
+    if (this.#end === 0) return undefined;
+    const chunk = this.#end === this.#chunk.length ? this.#chunk : this.#chunk.subarray(0, this.#end);
+    this.#chunk = NONE;
     this.#end = 0;
+    return chunk;
   }
 }

@@ -100,6 +100,21 @@ test("knows how long it has been up", () => {
   assert.equal([sw.startedMs, sw.uptimeMs], [5_000, 1_234]);
 });
 
+test("counts at its port what a link brings that its ring does not hold", () => {
+  const { sw } = makeSwitch(stillClock());
+  const [[a, far], [b, other], [c]] = [linkPair(), linkPair(), linkPair()];
+  const endpoint = sw.plug(a, { port: 1 });
+  sw.plug(b, { port: 1 });
+  sw.plug(c, { port: 2 });
+  for (const link of [far, far, other]) link.send(new Uint8Array(1 << 16));
+  assert.equal(
+    [sw.counters(1).drops.ring, sw.counters(2).drops.ring, sw.counters(3).drops.ring],
+    [3, undefined, undefined],
+  );
+  sw.unplug(endpoint);
+  assert.is(sw.counters(1).drops.ring, 1);
+});
+
 test("goes on over the turn of its clock, 2^32 milliseconds", () => {
   const clock = stillClock(2 ** 32 - 50_000);
   const { sw } = makeSwitch(clock);

@@ -107,6 +107,24 @@ test("holds what a busy sink does not take, up to a limit, and counts what is lo
   assert.is(box.waiting, 0);
 });
 
+test("sends of memory that others have a part of nothing but its frames", async () => {
+  const memory = new Uint8Array(4096).fill(0xee);
+  let end = 0;
+  const allocate = (octets: number) => {
+    end += octets;
+    return memory.subarray(end - octets, end);
+  };
+  const boxes = [["a > b"], ["c > d /125"], ["e > f /126", "g > h", "a > c /300"]].map((texts) => {
+    const sent: Uint8Array[] = [];
+    const sink = { waiting: 0, write: (chunk: Uint8Array) => void sent.push(chunk) };
+    const box = new Outbox({ sink, lead: lengths(BATCHED.framing!), limit: () => 1 << 20, allocate });
+    for (const text of texts) box.add(frame(text));
+    return { sent, texts };
+  });
+  await Promise.resolve();
+  for (const { sent, texts } of boxes) assert.equal(read(BATCHED, ...sent), { heard: texts, unfit: 0 });
+});
+
 test("keeps nothing after it is closed", () => {
   const { box, sent } = outbox(MESSAGE_HEADS);
   box.add(frame("a > b"));

@@ -6,12 +6,13 @@ import type { WebSocket } from "ws";
 import type { Frame, Link } from "../../../host/link.js";
 import { BATCHED, type Coding, MessageReader, RAW, STREAM } from "../../../host/websocket/coding.js";
 import { Inbox } from "../../../host/websocket/inbox.js";
-import { lengths, MESSAGE_HEADS, Outbox, type Sink } from "../../../host/websocket/outbox.js";
+import { lengths, MESSAGE_HEADS, Outbox } from "../../../host/websocket/outbox.js";
 import { nodeClock } from "../../clock.js";
 import { reason } from "../../reason.js";
 import { ClientAddresses, sourceOf } from "./addresses.js";
 import { Bucket } from "./bucket.js";
 import type { Pool } from "./pool.js";
+import { ClientSink } from "./sink.js";
 
 export interface ClientLimits {
   /** Octets a second that it may send, 0 for any number, and octets at once. */
@@ -93,10 +94,12 @@ export class Client implements Link {
     this.#reader = new MessageReader(this.coding);
     this.#inbox = new Inbox({ link: this, clock: nodeClock, pause: () => ws.pause(), resume: () => ws.resume() });
     const { framing } = this.coding;
+    const write = framing === undefined ? stream.write.bind(stream) : ws.send.bind(ws);
     this.#outbox = new Outbox({
-      sink: framing === undefined ? this.#sink(stream.write.bind(stream)) : this.#sink(ws.send.bind(ws)),
+      sink: new ClientSink(write, () => this.#drain()),
       lead: framing === undefined ? MESSAGE_HEADS : lengths(framing),
       limit: () => pool.share,
+      allocate: Buffer.allocUnsafe,
     });
     ws.on("message", (data: Buffer, isBinary) => this.#hear(data, isBinary));
     for (const sign of ["ping", "pong"] as const) ws.on(sign, () => this.#sign());
@@ -153,24 +156,9 @@ export class Client implements Link {
     this.#end();
   }
 
-  #sink(write: (chunk: Uint8Array, done: (error?: Error | null) => void) => void): Sink {
-    let waiting = 0;
-    return {
-      get waiting() {
-        return waiting;
-      },
-      get isBusy() {
-        return waiting > 0;
-      },
-      write: (chunk) => {
-        waiting += chunk.length;
-        write(chunk, () => {
-          waiting -= chunk.length;
-          if (waiting === 0) this.#outbox.flush();
-          this.#account();
-        });
-      },
-    };
+  #drain(): void {
+    this.#outbox.flush();
+    this.#account();
   }
 
   #account(): void {
