@@ -4,6 +4,7 @@ import { SwitchError } from "../../host/errors.js";
 import type { Opened } from "../cable/side.js";
 import { Failure } from "../cli/tool.js";
 import { strerror } from "../native/libc.js";
+import { reason } from "../reason.js";
 import { openLink, type PlugOptions } from "./open.js";
 
 /** "vde_open /tmp/sw: No such file or directory". A name of "" is the user's usual switch. */
@@ -24,6 +25,11 @@ async function orFail(what: string, open: () => Promise<Opened>): Promise<Opened
     const { code, errno } = error as NodeJS.ErrnoException;
     if (typeof code !== "string" || errno === undefined) throw error;
     const why = error instanceof SwitchError && error.detail !== "" ? `: ${error.detail}` : "";
-    throw new Failure(`vde_open ${what}: ${strerror(errno)}${why}`);
+    throw new Failure(`vde_open ${what}: ${inWords(error as Error, errno)}${why}`);
   }
+}
+
+/** Names that nobody knows are no errno of the C library. */
+function inWords(error: Error & { syscall?: string; hostname?: string }, errno: number): string {
+  return error.syscall === "getaddrinfo" ? reason(error, error.hostname) : strerror(errno);
 }

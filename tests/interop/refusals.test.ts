@@ -116,6 +116,8 @@ const REFUSED: readonly Row[] = [
   ["vde_plug", ["wss://127.0.0.1:1/"], 1, /^vde_plug: vde_open wss:.*: Connection refused/],
   ["vde_plug", ["vde:///nowhere"], 1, /^vde_plug: vde_open vde:.*: No such file or directory\n$/],
   ["vde_plug", ["pcap://lo"], 1, /^vde_plug: vde_open pcap:.*: Invalid argument: it hands back all/],
+  ["vde_plug", ["udp://1->no.invalid:5"], 1, /: no\.invalid: (unknown node or service|temporary failure)\n$/],
+  ["vde_plug", ["crypt://no.invalid"], 1, /: no\.invalid: (unknown node or service|temporary failure)\n$/],
   ["vde_plug", ["crypt://"], 1, /^vde_plug: vde_open crypt:.*: \[USER@\]HOST\[:PORT\] is wanted\n$/],
   ["vde_plug", ["slirp:///bogus=1"], 1, /^vde_plug: vde_open slirp:.*: Invalid argument: bogus: the options are /],
   ["vde_plug", ["slirp:///addr=x"], 1, /^vde_plug: vde_open slirp:.*: x: an address is wanted, /],
