@@ -15,6 +15,7 @@ export function sourceOf(frame: Frame): number {
 export class ClientAddresses {
   readonly #max: number;
   readonly #onforget: (address: number) => void;
+  /** The one that was silent longest first, but for the last, which is noted down when another comes. */
   readonly #seenMs = new Map<number, number>();
   #last = -1;
 
@@ -31,21 +32,24 @@ export class ClientAddresses {
   /** What becomes of a frame from an address: it has it, it has it from now on, or it has as many as it may. */
   see(address: number, nowMs: number): "known" | "new" | "refused" {
     if (address === this.#last) return "known";
-    if (this.#last !== -1) this.#seenMs.set(this.#last, nowMs);
+    if (this.#last !== -1) this.#note(this.#last, nowMs);
     const isKnown = this.#seenMs.has(address);
     if (!isKnown && this.#seenMs.size >= this.#max && !this.#forgetOne(nowMs)) return "refused";
-    this.#seenMs.set(address, nowMs);
+    this.#note(address, nowMs);
     this.#last = address;
     return isKnown ? "known" : "new";
   }
 
+  #note(address: number, nowMs: number): void {
+    this.#seenMs.delete(address);
+    this.#seenMs.set(address, nowMs);
+  }
+
   #forgetOne(nowMs: number): boolean {
-    for (const [address, seenMs] of this.#seenMs) {
-      if (nowMs - seenMs <= EXPIRE_MS) continue;
-      this.#seenMs.delete(address);
-      this.#onforget(address);
-      return true;
-    }
-    return false;
+    const [[address, seenMs] = [-1, nowMs]] = this.#seenMs;
+    if (nowMs - seenMs <= EXPIRE_MS) return false;
+    this.#seenMs.delete(address);
+    this.#onforget(address);
+    return true;
   }
 }

@@ -45,6 +45,8 @@ const CODINGS: readonly Coding[] = [BATCHED, STREAM];
 /** An Ethernet frame is charged for this much at the least. */
 const FRAME_MIN = 60;
 const PING_MAX = 128;
+/** Octets that may wait for who asks for pongs: who does not read them gets no more. */
+const PONGS_MAX = 4_096;
 /** Octets of the reason in a close frame, RFC 6455 5.5.1. */
 const REASON_MAX = 123;
 const PROTOCOL_ERROR = 1002;
@@ -194,7 +196,7 @@ export class Client implements Link {
       return;
     }
     if (!this.#bucket.take(FRAME_MIN, nowMs)) this.refused.rate++;
-    else if (this.#outbox.waiting === 0) this.#ws.send(`pong:${data.toString("utf8", 5)}`);
+    else if (this.#ws.bufferedAmount < PONGS_MAX) this.#ws.send(`pong:${data.toString("utf8", 5)}`);
   }
 
   #take(frame: Frame, nowMs: number): void {
