@@ -1,7 +1,9 @@
 // vde_switch --ws as people start it: its options, its console, its certificate, and trunks between such switches.
 
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { frame as letter } from "../interop/frames.js";
@@ -11,7 +13,7 @@ import { startSwitch } from "../interop/switch.js";
 import { startTool } from "../interop/tools.js";
 import { until } from "../interop/wait.js";
 import { needs } from "../skip.js";
-import { call } from "./ws.js";
+import { call, serve } from "./ws.js";
 
 const test = suite("vde_switch --ws");
 const withOpenssl = needs(test, { commands: ["openssl"] });
@@ -98,6 +100,27 @@ function certificate(lab: Lab): { cert: string; key: string } {
   assert.is(status, 0, stderr);
   return { cert, key };
 }
+
+withOpenssl(
+  "waits for few who do not even begin with TLS, and is open to others meanwhile",
+  inLab(async (lab) => {
+    const { cert, key } = certificate(lab);
+    const tls = { cert: readFileSync(cert, "utf8"), key: readFileSync(key, "utf8") };
+    const { sw, at } = await serve(lab, { tls, clients: 20, deadlineMs: 600_000 });
+    let closed = 0;
+    for (let i = 0; i < 600; i++) {
+      const socket = connect(Number(new URL(at()).port), "127.0.0.1");
+      lab.later(() => void socket.destroy());
+      socket.on("error", () => {}); // it may be cut off at any time
+      socket.on("close", () => closed++);
+      await once(socket, "connect");
+    }
+    await until("more than 64 of one address do not wait", () => closed === 536);
+    await call(lab, at(), { ca: tls.cert });
+    await sw.close();
+    await until("a server that ends waits for none", () => closed === 600);
+  }),
+);
 
 withOpenssl(
   "serves wss:// with a certificate, and tokens that a shell signed",

@@ -5,12 +5,12 @@ import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import type { TLSSocket } from "node:tls";
 import { ERRORS, type ErrorCode, refuse } from "../../../host/errors.js";
 import { descriptorLimit } from "../../native/file.js";
 import { reason } from "../../reason.js";
 import { HalfOpen, type Waiting } from "../half-open.js";
 import type { WebSocketOptions } from "./options.js";
+import { siteOf } from "./peer.js";
 
 const HALF_OPEN_PER_ADDRESS = 64;
 const HALF_OPEN_MAX = 512;
@@ -29,7 +29,7 @@ class Silent implements Waiting {
 
   constructor(socket: Socket) {
     this.#socket = socket;
-    this.owner = socket.remoteAddress ?? "";
+    this.owner = siteOf(socket.remoteAddress ?? "");
   }
 
   drop(): void {
@@ -41,14 +41,16 @@ class Silent implements Waiting {
 export async function listen({ host = "127.0.0.1", port = 0, tls, clients, deadlineMs }: Listening): Promise<Listener> {
   const server = tls === undefined ? createServer(limits(deadlineMs), answer) : secured(tls, deadlineMs);
   server.maxConnections = Math.max(1, Math.min(clients + HALF_OPEN_MAX, descriptorLimit() - SPARE));
-  limitSilence(server, tls === undefined ? "connection" : "secureConnection", deadlineMs);
+  const silent = limitSilence(server, tls === undefined ? deadlineMs : 2 * deadlineMs);
   await listening(server, host, port);
+  server.on("error", () => {}); // a connection that could not be accepted; the next may be
   return {
     server,
     async close() {
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
+      for (const one of silent()) one.drop(); // with TLS the server does not know of them yet
       await closed;
     },
   };
@@ -86,23 +88,34 @@ const answer: RequestListener = (_request, response) => {
   response.end("This is a virtual Ethernet switch: it is spoken to by WebSocket.\n");
 };
 
-/** Waits for each connection to ask for something. With TLS it has until its handshake is over for that first. */
-function limitSilence(server: Server, event: "connection" | "secureConnection", deadlineMs: number): void {
+/**
+ * Waits for each connection to ask for something, from when it is there: who does not even begin with TLS is silent, too. With
+ * TLS the socket that asks is another than the one that came, with the same two ends. Returns who is waited for.
+ */
+function limitSilence(server: Server, deadlineMs: number): () => Iterable<Silent> {
   const halfOpen = new HalfOpen({ perOwner: HALF_OPEN_PER_ADDRESS, inAll: HALF_OPEN_MAX, deadlineMs });
-  const waiting = new WeakMap<object, Silent>();
-  const spoke = (socket: object) => {
-    const silent = waiting.get(socket);
+  const waiting = new Map<string, Silent>();
+  const spoke = (ends: string) => {
+    const silent = waiting.get(ends);
+    waiting.delete(ends);
     if (silent !== undefined) halfOpen.remove(silent);
   };
-  server.on(event, (socket: Socket | TLSSocket) => {
+  server.on("connection", (socket: Socket) => {
     const silent = new Silent(socket);
-    waiting.set(socket, silent);
+    const ends = endsOf(socket);
+    waiting.set(ends, silent);
     socket.on("error", () => {}); // "close" comes after it
-    socket.on("close", () => spoke(socket));
+    socket.on("close", () => spoke(ends));
     halfOpen.add(silent);
   });
-  server.on("upgrade", ({ socket }) => spoke(socket));
-  server.on("request", ({ socket }) => spoke(socket));
+  server.on("secureConnection", (socket: Socket) => void socket.on("error", () => {}));
+  server.on("upgrade", ({ socket }) => spoke(endsOf(socket)));
+  server.on("request", ({ socket }) => spoke(endsOf(socket)));
+  return () => waiting.values();
+}
+
+function endsOf({ remoteAddress, remotePort, localAddress }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress}`;
 }
 
 /** Where a server listens, as a URL without a path. */

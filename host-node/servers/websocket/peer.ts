@@ -19,8 +19,9 @@ export function isLoopback(address: string): boolean {
   return plain(address).startsWith("127.") || address === "::1";
 }
 
-/** The first four groups of an IPv6 address. */
-function siteOf(address: string): string {
+/** The address itself, or the first four groups of an IPv6 one. */
+export function siteOf(from: string): string {
+  const address = plain(from);
   if (!isIPv6(address)) return address;
   const [head = "", tail] = (address.split("%")[0] ?? "").split("::");
   const groups = head === "" ? [] : head.split(":");
@@ -42,7 +43,7 @@ export function peerOf({ socket, headers }: IncomingMessage, isBehindProxy: bool
         .at(-1)
         ?.trim()
     : "";
-  if (forwarded) return { site: siteOf(plain(forwarded)), text: forwarded.replace(/[^\w.:[\]-]/g, "?") };
+  if (forwarded) return { site: siteOf(forwarded), text: forwarded.replace(/[^\w.:[\]-]/g, "?") };
   const host = isIPv6(address) ? `[${address}]` : address;
   return { site: siteOf(address), text: `${host}:${socket.remotePort ?? 0}` };
 }
