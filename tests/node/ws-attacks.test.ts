@@ -65,6 +65,7 @@ for (const [origin, host, isLoopback, allowed, isIn] of [
   ["http://evil.example:8080", "evil.example:8080", true, [], false],
   ["http://127.0.0.1.evil.example:8080", "127.0.0.1.evil.example:8080", true, [], false],
   ["null", "lab.example", false, [], false],
+  ["*", "lab.example", false, [], false],
   ["lab.example", "lab.example", false, [], false],
   ["https://lab.example", undefined, false, [], false],
   ["https://other.example", "lab.example", false, ["https://other.example"], true],

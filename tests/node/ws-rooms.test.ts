@@ -70,6 +70,45 @@ test(
 );
 
 test(
+  "has rooms of any name, those too that every object has something under",
+  inLab(async (lab) => {
+    const { at, service } = await serve(lab, { rooms: { named: {}, range: [100, 110] } });
+    for (const name of ["constructor", "__proto__", "toString"]) {
+      const [one, two] = [await call(lab, at(`room/${name}`)), await call(lab, at(`room/${name}`))];
+      one.say("a > *");
+      await two.hears("a > *");
+    }
+    assert.equal(
+      service.list().map(({ room }) => room.place),
+      [100, 100, 101, 101, 102, 102],
+    );
+  }),
+);
+
+test(
+  "limits the addresses of a client, and not those behind a trunk",
+  inLab(async (lab) => {
+    const { at, service } = await serve(lab, { rooms: { named: { all: "trunk" } }, limits: { macs: 2 } });
+    for (const path of ["", "room/all"]) {
+      const client = await call(lab, at(path));
+      for (const name of "abcd") client.say(`${name} > *`);
+    }
+    const of = () => service.list().map(({ client }) => [client.frames, client.refused.macs]);
+    await until(
+      "all are counted",
+      () =>
+        of()
+          .flat()
+          .reduce((sum, count) => sum + count, 0) === 8,
+    );
+    assert.equal(of(), [
+      [2, 2],
+      [4, 0],
+    ]);
+  }),
+);
+
+test(
   "lets no plug have a port that was a room's",
   inLab(async (lab) => {
     const { sw, at, service } = await serve(lab, { rooms: { named: { red: 10 } } });

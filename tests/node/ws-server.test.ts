@@ -189,6 +189,12 @@ test(
     const [here, there] = [await call(lab, service.url), await call(lab, sw.webSockets!.url)];
     here.say("a > *");
     await there.hears("a > *");
+    pages.on("upgrade", (_request, stream) => void stream.end("HTTP/1.1 418 I'm a teapot\r\n\r\n"));
+    await call(lab, service.url.replace("/net", "/pot")).then(
+      () => assert.unreachable(),
+      (error: Error) => assert.match(error.message, /^418/),
+    );
+    assert.is(service.turnedAway, 0);
     await service.close();
     assert.is((await here.ends()).code, 1001);
     assert.is(await (await fetch(web)).text(), "a page");

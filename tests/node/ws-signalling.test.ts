@@ -2,6 +2,7 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import type { WebSocketOptions } from "../../host-node/servers/websocket/options.js";
 import { SIGNAL_PROTOCOL, signalling } from "../../host-node/servers/websocket/signalling.js";
 import { inLab, type Lab } from "../interop/lab.js";
 import { until } from "../interop/wait.js";
@@ -13,8 +14,8 @@ interface Place {
   readonly enter: (room?: string) => Promise<Caller>;
 }
 
-async function open(lab: Lab): Promise<Place> {
-  const { at } = await serve(lab, { handlers: { "/signal": signalling() } });
+async function open(lab: Lab, options: WebSocketOptions = {}): Promise<Place> {
+  const { at } = await serve(lab, { ...options, handlers: { "/signal": signalling() } });
   return { enter: (room = "lab") => call(lab, at(`signal?room=${room}`), { protocols: [SIGNAL_PROTOCOL] }) };
 }
 
@@ -82,6 +83,31 @@ test(
     await until("a has its name", () => a.ws.readyState === a.ws.OPEN);
     signal(b, { from: "b" });
     await hears(a, { from: "b" });
+  }),
+);
+
+test(
+  "charges short messages, too, for what they cost",
+  inLab(async (lab) => {
+    const { enter } = await open(lab);
+    const often = await enter();
+    for (let i = 0; i < 3_000; i++) signal(often, { from: "o" });
+    assert.equal(await often.ends(), { code: 1008, reason: "too many messages" });
+  }),
+);
+
+test(
+  "lets in so many of one address, and another when one of them goes",
+  inLab(async (lab) => {
+    const { enter } = await open(lab, { clientsPerAddress: 2 });
+    const [one] = [await enter(), await enter("other")];
+    await enter().then(
+      () => assert.unreachable(),
+      (error: Error) => assert.match(error.message, /^429 2 clients come from this address already/),
+    );
+    one.ws.close();
+    await until("one is gone", () => one.closed);
+    await enter();
   }),
 );
 

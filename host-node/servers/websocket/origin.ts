@@ -25,7 +25,7 @@ export function readOrigin(text: string): string | undefined {
  */
 export function refusal({ origin, host, isLoopback }: Asking, allowed: readonly string[]): string | undefined {
   if (origin === undefined) return undefined;
-  const page = readOrigin(origin);
+  const page = origin === "*" ? undefined : readOrigin(origin); // no page is all pages
   if (page !== undefined && (allowed.includes("*") || allowed.includes(page))) return undefined;
   const advice = `--ws-origin ${page ?? "ORIGIN"} lets it in`;
   if (page === undefined || page === "null" || host === undefined) return `a page of no host (${origin}): ${advice}`;

@@ -49,8 +49,13 @@ export class Rooms {
 
   /** Whether there may be a room of this name. */
   has(name: string): boolean {
-    if (name === NO_ROOM || Object.hasOwn(this.#options.named ?? {}, name)) return true;
+    if (name === NO_ROOM || this.#named(name) !== undefined) return true;
     return this.#options.range !== undefined && NAME.test(name);
+  }
+
+  /** Whether a room carries every VLAN. */
+  isTrunk(name: string): boolean {
+    return this.#named(name) === "trunk";
   }
 
   /** The rooms with somebody in them. */
@@ -86,12 +91,18 @@ export class Rooms {
     return port;
   }
 
+  /** What was named beforehand, and nothing that every object has: "constructor" is a name like others. */
+  #named(name: string): Place | undefined {
+    const { named = {} } = this.#options;
+    return Object.hasOwn(named, name) ? named[name] : undefined;
+  }
+
   #isAutomatic(name: string): boolean {
-    return name !== NO_ROOM && !Object.hasOwn(this.#options.named ?? {}, name);
+    return name !== NO_ROOM && this.#named(name) === undefined;
   }
 
   #open(name: string): Room {
-    const place = name === NO_ROOM ? 0 : (this.#options.named?.[name] ?? this.#freeVlan());
+    const place = name === NO_ROOM ? 0 : (this.#named(name) ?? this.#freeVlan());
     const { vlans } = this.#switch;
     if (place !== "trunk" && !vlans.has(place)) vlans.create(place);
     const room: Room = { name, place, clients: new Set(), owners: new Map() };

@@ -128,8 +128,12 @@ class Service implements WebSocketService {
     try {
       const admitted = this.#admit(request, peer);
       const handler = this.#options.handlers?.[admitted.handler ?? ""];
-      if (handler !== undefined) handler(request, stream, head);
-      else this.#upgrades.handleUpgrade(request, stream, head, (ws) => this.#greet(ws, stream, peer, admitted));
+      if (handler !== undefined) {
+        const place = placeOf(peer.site, admitted.handler);
+        this.#enter(place);
+        stream.on("close", () => this.#leave(place));
+        handler(request, stream, head);
+      } else this.#upgrades.handleUpgrade(request, stream, head, (ws) => this.#greet(ws, stream, peer, admitted));
     } catch (error) {
       this.#turnAway(stream, peer, error instanceof Refusal ? error : new Refusal(500, reason(error)));
     }
@@ -146,15 +150,15 @@ class Service implements WebSocketService {
       localAddress: request.socket.localAddress ?? "",
     });
     if (this.#seats.size >= clients) throw new Refusal(503, `all ${clients} clients are there`);
-    if ((this.#perSite.get(peer.site) ?? 0) >= clientsPerAddress)
+    if ((this.#perSite.get(placeOf(peer.site, admitted.handler)) ?? 0) >= clientsPerAddress)
       throw new Refusal(429, `${clientsPerAddress} clients come from this address already`);
     return admitted;
   }
 
   #turnAway(stream: Duplex, peer: Peer, { status, message, retryS }: Refusal): void {
-    this.turnedAway++;
     const isOthers = this.#options.server !== undefined && this.#options.server.listenerCount("upgrade") > 1;
     if (status === 404 && isOthers) return;
+    this.turnedAway++;
     this.#log(`${peer.text} is turned away: ${message}`);
     const body = `${message}\n`;
     const lines = [
@@ -171,7 +175,8 @@ class Service implements WebSocketService {
   /** Gives a WebSocket its port. */
   #greet(ws: WebSocket, stream: Duplex, peer: Peer, { room: name = "", holder }: Admitted): void {
     const identity = { from: peer.text, address: peer.site, holder };
-    const client = new Client(ws, stream, identity, this.#limits, this.#pool);
+    const limits = this.#rooms.isTrunk(name) ? { ...this.#limits, macs: 0 } : this.#limits;
+    const client = new Client(ws, stream, identity, limits, this.#pool);
     try {
       this.#seat(client, name);
     } catch (error) {
@@ -201,14 +206,13 @@ class Service implements WebSocketService {
       this.#switch.ports.remove(port.id);
       throw error;
     }
-    const { address } = client.identity;
-    this.#perSite.set(address, (this.#perSite.get(address) ?? 0) + 1);
+    this.#enter(placeOf(client.identity.address));
     if (room.place !== "trunk" && client.coding !== BATCHED) this.#follow(client, room);
     const unplug = client.onclose;
     client.onclose = (why) => {
       this.#seats.delete(client);
       unplug(why);
-      this.#leave(client, room, port.id);
+      this.#vacate(client, room, port.id);
     };
   }
 
@@ -228,12 +232,19 @@ class Service implements WebSocketService {
     };
   }
 
-  #leave(client: Client, room: Room, port: number): void {
+  #enter(place: string): void {
+    this.#perSite.set(place, (this.#perSite.get(place) ?? 0) + 1);
+  }
+
+  #leave(place: string): void {
+    const left = (this.#perSite.get(place) ?? 1) - 1;
+    if (left > 0) this.#perSite.set(place, left);
+    else this.#perSite.delete(place);
+  }
+
+  #vacate(client: Client, room: Room, port: number): void {
     const { ports } = this.#switch;
-    const { address } = client.identity;
-    const left = (this.#perSite.get(address) ?? 1) - 1;
-    if (left > 0) this.#perSite.set(address, left);
-    else this.#perSite.delete(address);
+    this.#leave(placeOf(client.identity.address));
     for (const key of client.addresses?.keys() ?? []) client.onforget(key);
     if (ports.has(port) && isIdle(ports.get(port))) ports.remove(port);
     this.#rooms.leave(room, client);
@@ -246,6 +257,11 @@ class Service implements WebSocketService {
       client.ping();
     }
   }
+}
+
+/** Where connections of one site are counted: those to the switch together, and those to each handler. */
+function placeOf(site: string, handler = ""): string {
+  return `${site}${handler}`;
 }
 
 function isSame(one: Client, other: Client): boolean {

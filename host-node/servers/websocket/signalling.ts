@@ -2,17 +2,19 @@
 // their frames. `ws://HOST/signal?room=NAME`, subprotocol etherloom-signal.1; each message is a JSON object with `from`,
 // the name that its sender gave itself, and `to`, or to all in the room without.
 
-import { type RawData, type WebSocket, WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import { Bucket } from "./bucket.js";
 import type { UpgradeHandler } from "./options.js";
+import { Pool } from "./pool.js";
 
 export const SIGNAL_PROTOCOL = "etherloom-signal.1";
 
 /** A description of a session is a few KiB. */
 const MESSAGE_MAX = 1 << 16;
-const BACKLOG_MAX = 1 << 20;
 const RATE = 1 << 16;
 const BURST = 1 << 19;
+/** A message is charged for this much at the least: it is passed on to many. */
+const MESSAGE_MIN = 512;
 const ROOMS_MAX = 1024;
 const MEMBERS_MAX = 64;
 const ALL_MAX = 2048;
@@ -26,19 +28,27 @@ class Member {
   readonly room: Map<string, Member>;
   readonly bucket = new Bucket(RATE, BURST, performance.now());
   readonly ws: WebSocket;
+  readonly #pool: Pool;
   /** The name that it gave itself with its first message. */
   name = "";
   isHeard = true;
 
-  constructor(ws: WebSocket, room: Map<string, Member>) {
+  constructor(ws: WebSocket, room: Map<string, Member>, pool: Pool) {
     this.ws = ws;
     this.room = room;
+    this.#pool = pool;
   }
 
   /** Who does not read what others send is let go. */
-  send(text: string): void {
-    if (this.ws.bufferedAmount > BACKLOG_MAX) this.ws.terminate();
-    else this.ws.send(text);
+  send(octets: Buffer): void {
+    if (this.ws.bufferedAmount > this.#pool.share) {
+      this.ws.terminate();
+      return;
+    }
+    this.#pool.used += octets.length;
+    this.ws.send(octets, { binary: false }, () => {
+      this.#pool.used -= octets.length;
+    });
   }
 }
 
@@ -46,6 +56,7 @@ class Member {
 class MeetingPlace {
   readonly #rooms = new Map<string, Map<string, Member>>();
   readonly #members = new Set<Member>();
+  readonly #pool = new Pool();
   readonly #timer = setInterval(() => this.#lookForSilent(), PING_MS).unref();
 
   enter(ws: WebSocket, name: string): void {
@@ -64,12 +75,12 @@ class MeetingPlace {
 
   #admit(ws: WebSocket, name: string, room: Map<string, Member>): void {
     this.#rooms.set(name, room);
-    const member = new Member(ws, room);
+    const member = new Member(ws, room, this.#pool);
     this.#members.add(member);
     ws.on("pong", () => {
       member.isHeard = true;
     });
-    ws.on("message", (data, isBinary) => {
+    ws.on("message", (data: Buffer, isBinary) => {
       const fault = isBinary ? "messages are text" : hear(member, data);
       if (fault !== undefined) ws.close(POLICY, fault);
     });
@@ -100,18 +111,17 @@ class MeetingPlace {
 }
 
 /** Passes a message on. Returns what is wrong with it, or nothing. */
-function hear(member: Member, data: RawData): string | undefined {
-  const text = data.toString();
+function hear(member: Member, data: Buffer): string | undefined {
   member.isHeard = true;
-  if (!member.bucket.take(text.length, performance.now())) return "too many messages";
-  const { from, to } = parsed(text);
+  if (!member.bucket.take(Math.max(MESSAGE_MIN, data.length), performance.now())) return "too many messages";
+  const { from, to } = parsed(data.toString());
   if (typeof from !== "string" || from === "" || from.length > NAME_MAX) return "a message has a name in `from`";
   if (member.name === "" && member.room.has(from)) return "somebody has that name";
   if (member.name !== "" && member.name !== from) return "a member has one name";
   member.name = from;
   member.room.set(from, member);
   const others = typeof to === "string" ? [member.room.get(to)] : [...member.room.values()];
-  for (const other of others) if (other !== undefined && other !== member) other.send(text);
+  for (const other of others) if (other !== undefined && other !== member) other.send(data);
   return undefined;
 }
 
