@@ -1,6 +1,6 @@
 // A file with the id of a process, which belongs to that process alone.
 
-import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, lstatSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { reason } from "../reason.js";
 import { Failure } from "./tool.js";
 
@@ -49,9 +49,14 @@ function takeOver(own: string, path: string): void {
   }
 }
 
+/** A number and white space around it; what is longer is no pidfile, and what is no file may have no end. */
+const PIDFILE_MAX = 64;
+
 /** The process that a file names; undefined where it names none. */
 function holder(path: string): number | undefined {
   try {
+    const found = lstatSync(path);
+    if (!found.isFile() || found.size > PIDFILE_MAX) return undefined;
     const [, digits] = /^\s*([1-9]\d{0,9})\s*$/.exec(readFileSync(path, "latin1")) ?? [];
     return digits === undefined ? undefined : Number(digits);
   } catch {

@@ -30,7 +30,7 @@ export async function load(console: Console, path: string, by: Caller): Promise<
     if (typeof reply !== "string") continue;
     await caller.echo?.(reply);
     const result = reply.trimEnd().split("\n").at(-1) ?? "";
-    if (!result.startsWith("1000")) caller.report?.(`${path}:${index + 1}: ${line.trim()}: ${result}`);
+    if (!result.startsWith("1000")) caller.report?.(`${path}:${index + 1}: ${printable(line.trim())}: ${result}`);
   }
 }
 

@@ -1,6 +1,6 @@
 // The background: who started it goes on when it serves, or hears why it does not; its pidfile; its log.
 
-import { existsSync, readdirSync, readFileSync, readlinkSync, readSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, readSync, symlinkSync, writeFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { syslog } from "../../host-node/cli/log.js";
@@ -86,6 +86,16 @@ for (const [what, content, message] of PIDFILES) {
     }),
   );
 }
+
+test(
+  "a pidfile that is a device without end is none",
+  inLab(async (lab) => {
+    symlinkSync("/dev/zero", lab.path("pid"));
+    const program = startVdeSwitch(lab, "-s", lab.path("sw"), "-p", lab.path("pid"));
+    assert.is((await program.exit()).code, 1);
+    assert.match(program.complaints(), /Error in pidfile creation: .* is no pidfile\n/);
+  }),
+);
 
 test(
   "a switch does not remove a pidfile that is another's by then",
