@@ -3,9 +3,10 @@
 //
 //   npm run build && node dist/bench/browser.js [--rounds N] [--ms N]
 
-import { readdirSync, readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Tab, Tabs } from "../tests/browser/chromium.js";
+import { startedTime } from "./processor.js";
+import { median } from "./results.js";
 
 interface Subject {
   readonly name: string;
@@ -22,7 +23,6 @@ const SUBJECTS: readonly Subject[] = [
 ];
 
 const OCTETS = [64, 1514];
-const TICKS_PER_S = 100;
 
 interface Sample {
   readonly framesPerS: number;
@@ -32,51 +32,21 @@ interface Sample {
   readonly strays: number;
 }
 
-/** Ticks of processor time of all processes below this one. */
-function processorTicks(): number {
-  const parents = new Map<number, { parent: number; ticks: number }>();
-  for (const name of readdirSync("/proc"))
-    if (/^\d+$/.test(name)) {
-      const fields = statOf(name);
-      if (fields)
-        parents.set(Number(name), { parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) });
-    }
-  const isOurs = (id: number): boolean => {
-    const parent = parents.get(id)?.parent ?? 0;
-    return parent === process.pid || (parent > 1 && isOurs(parent));
-  };
-  return [...parents].filter(([id]) => isOurs(id)).reduce((sum, [, { ticks }]) => sum + ticks, 0);
-}
-
-/** The fields of a process after its name, which may have spaces; undefined where it has ended. */
-function statOf(process: string): string[] | undefined {
-  try {
-    const text = readFileSync(`/proc/${process}/stat`, "latin1");
-    return text.slice(text.lastIndexOf(")") + 2).split(" ");
-  } catch {
-    return undefined;
-  }
-}
-
 async function flood(tab: Tab, octets: number, ms: number): Promise<Sample> {
   await tab.call("flood", octets, ms / 4); // compiled code is compared with compiled code
-  const before = processorTicks();
+  const before = startedTime(process.pid);
   const {
     frames,
     ms: took,
     strays,
   } = await tab.call<{ frames: number; ms: number; strays: number }>("flood", octets, ms);
-  const cpuUs = (((processorTicks() - before) / TICKS_PER_S) * 1e6) / frames;
+  const cpuUs = ((startedTime(process.pid) - before) * 1e6) / frames;
   return { framesPerS: (frames * 1000) / took, cpuUs, strays: (100 * strays) / frames };
 }
 
 async function roundTripUs(tab: Tab, ms: number): Promise<number> {
   const { frames, ms: took } = await tab.call<{ frames: number; ms: number }>("ask", ms);
   return (took * 1000) / frames;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 const { values } = parseArgs({
@@ -120,7 +90,7 @@ try {
 const figures = [...new Set([...results.keys()].map((key) => key.split("|")[1]!))];
 console.log(`| | ${figures.join(" | ")} |\n| --- |${" ---: |".repeat(figures.length)}`);
 for (const { name } of SUBJECTS) {
-  const cells = figures.map((figure) => median(results.get(`${name}|${figure}`) ?? []));
+  const cells = figures.map((figure) => median(results.get(`${name}|${figure}`) ?? []) ?? Number.NaN);
   console.log(
     `| ${name} | ${cells.map((value) => (value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(1))).join(" | ")} |`,
   );

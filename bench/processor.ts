@@ -18,8 +18,13 @@ export function processorTime(pid: number): number {
 
 /** The same of a process and all that it has started, as far as they live. */
 export function familyTime(pid: number): number {
+  return processorTime(pid) + startedTime(pid);
+}
+
+/** The same of all that a process has started, without itself. */
+export function startedTime(pid: number): number {
   const children = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && parent(Number(name)) === pid);
-  return children.reduce((sum, child) => sum + familyTime(Number(child)), processorTime(pid));
+  return children.reduce((sum, child) => sum + familyTime(Number(child)), 0);
 }
 
 function parent(pid: number): number | undefined {

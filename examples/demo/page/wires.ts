@@ -24,7 +24,7 @@ const SLIDERS: readonly Slider[] = [
     name: "loss",
     label: "Loss",
     help: "this part of all frames never arrives",
-    max: 50,
+    max: 100,
     step: 1,
     toFault: (position) => position,
     toPosition: (fault) => fault,

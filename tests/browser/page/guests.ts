@@ -1,7 +1,8 @@
 // Guests of v86 in a page, on the page's switch: a program that a test calls.
 
 import { broadcastChannel, dialWebSocket, openSwitch, type PageSwitch, v86 } from "etherloom/browser";
-import { Guest, MACHINE, type Outcome } from "../../../guests/guest.js";
+import type { Guest, Outcome } from "../../../guests/guest.js";
+import { wake } from "./wake.js";
 
 const guests = new Map<string, Guest>();
 let sw: PageSwitch;
@@ -14,18 +15,8 @@ export async function open(): Promise<boolean> {
 
 /** Wakes a guest in a port. */
 export async function start(name: string, address: string, port: number): Promise<void> {
-  const { V86 } = (await import(new URL("/v86/libv86.mjs", location.href).href)) as typeof import("v86");
-  const emulator = new V86({
-    ...MACHINE,
-    wasm_path: "/v86/v86.wasm",
-    bios: { url: "/guests/bios.bin" },
-    vga_bios: { url: "/guests/vgabios.bin" },
-    initial_state: { url: "/state" },
-    net_device: { type: "virtio" },
-  });
-  const guest = new Guest(emulator);
+  const { emulator, guest } = await wake();
   guests.set(name, guest);
-  await guest.started();
   sw.plug(v86(emulator), { port });
   await guest.do(`network ${name} ${address}`);
 }
