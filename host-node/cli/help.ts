@@ -3,9 +3,10 @@
 import type { Option } from "./options.js";
 import { optionsOf, type Tool } from "./tool.js";
 
-/** Where sentences begin, beyond the longest name, and where they end. */
+/** Where sentences begin, on the next line where a name is longer, and where they end. */
 const HELP_COLUMN = 27;
 const HELP_WIDTH = 79;
+const INDENT = " ".repeat(HELP_COLUMN);
 
 /** An option's names and value as they are shown. */
 export function flags([name, { short, aka = [], value }]: [string, Option]): {
@@ -42,7 +43,8 @@ export function help(tool: Tool, program: string): string {
     const { short, label } = flags(option);
     const left = `  ${short === "" ? "    " : `${short}, `}--${option[0]} ${label}`.trimEnd();
     const lines = wrap(sentence(option[1]), HELP_WIDTH - HELP_COLUMN);
-    return left.padEnd(HELP_COLUMN) + lines.join(`\n${" ".repeat(HELP_COLUMN)}`);
+    const start = left.length < HELP_COLUMN ? left.padEnd(HELP_COLUMN) : `${left}\n${INDENT}`;
+    return start + lines.join(`\n${INDENT}`);
   });
   const operands = tool.operands === "" ? "" : ` ${tool.operands}`;
   return `Usage: ${program} [OPTION]...${operands}\n${tool.summary}\n\n${rows.join("\n")}\n`;

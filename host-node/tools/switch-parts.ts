@@ -30,7 +30,7 @@ export async function openFor(settings: Settings, run: Run): Promise<OpenSwitch>
   const fstp = settings.fstp && !hub;
   const log = (text: string) => run.log(text);
   const onfailure = (error: Error) => run.fail(error);
-  const ws = webSocketOptions(settings, run);
+  const ws = await orFail(1, () => webSocketOptions(settings, run));
   const all = { ...given, hub, fstp, transparent, vde, ...(ws && { ws }), log, onfailure };
   const sw = await orFail(SOCKET_FAILURE, () => openSwitch(all));
   if (settings.hashsize !== undefined) setHashSize(sw, settings.hashsize, run);

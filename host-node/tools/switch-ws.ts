@@ -5,7 +5,7 @@ import { type Options, UsageError, type Values } from "../cli/options.js";
 import { Failure, type Run } from "../cli/tool.js";
 import { path, type Value, whole } from "../cli/values.js";
 import { reason } from "../reason.js";
-import { DEFAULTS, type WebSocketOptions } from "../servers/websocket/options.js";
+import { DEFAULTS, type UpgradeHandler, type WebSocketOptions } from "../servers/websocket/options.js";
 import { readOrigin } from "../servers/websocket/origin.js";
 import type { Place } from "../servers/websocket/rooms.js";
 import { signalling } from "../servers/websocket/signalling.js";
@@ -137,7 +137,10 @@ export function checkWebSocket(settings: Settings): void {
 }
 
 /** What a command line asks for; undefined where it asks for no WebSockets. */
-export function webSocketOptions(settings: Settings, run: Pick<Run, "log">): WebSocketOptions | undefined {
+export async function webSocketOptions(
+  settings: Settings & { readonly slirp: readonly string[] },
+  run: Pick<Run, "log">,
+): Promise<WebSocketOptions | undefined> {
   const { ws } = settings;
   if (ws === undefined) return undefined;
   const tokens = tokensOf(settings, run);
@@ -160,8 +163,19 @@ export function webSocketOptions(settings: Settings, run: Pick<Run, "log">): Web
     idleMs: idle === undefined ? undefined : idle * 1000,
     limits: Object.fromEntries(Object.entries({ rate, burst, macs }).filter(([, value]) => value !== undefined)),
     isBehindProxy: settings["ws-proxy"],
-    handlers: { "/signal": signalling() },
+    handlers: { "/signal": signalling(), ...(await wispBehind(settings.slirp[0])) },
   };
+}
+
+/** Programs in pages may go where guests may, by the first gateway. Without one they go nowhere. */
+async function wispBehind(gateway: string | undefined): Promise<Record<string, UpgradeHandler>> {
+  if (gateway === undefined) return {};
+  const [{ wisp }, { policyOf }, { NodeBackend }] = await Promise.all([
+    import("../servers/websocket/wisp.js"),
+    import("../transports/slirp.js"),
+    import("../gateway/backend.js"),
+  ]);
+  return { "/wisp": wisp(policyOf(gateway), new NodeBackend()) };
 }
 
 function isGiven(value: unknown): boolean {

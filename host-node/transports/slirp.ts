@@ -5,7 +5,7 @@ import type { Link } from "../../host/link.js";
 import { address, addressText, type Prefix, parsePrefix, prefixText } from "../../host/slirp/address.js";
 import { type Forward, forwardText, parseInward, parseRedirect } from "../../host/slirp/forward.js";
 import { type GatewayOptions, hostOf, settle } from "../../host/slirp/options.js";
-import { parseRule } from "../../host/slirp/policy.js";
+import { Policy, parseRule } from "../../host/slirp/policy.js";
 import { readParameters, splitWords, wholeNumber } from "../../host/vde/parameters.js";
 import { type GatewayPlan, openGateway } from "../gateway/open.js";
 import type { PlugOptions } from "./open.js";
@@ -24,6 +24,11 @@ export async function openSlirp(rest: string, { warn = () => {} }: Pick<PlugOpti
   const { isVerbose, ...plan } = planOf(rest);
   if (isVerbose) for (const line of table(plan)) warn(line);
   return await openGateway(plan);
+}
+
+/** Where a gateway of that URL lets its guests go. */
+export function policyOf(rest: string): Policy {
+  return new Policy(settle(planOf(rest).options));
 }
 
 /** What a URL asks for. EINVAL where it cannot be meant. */

@@ -1,12 +1,19 @@
-// Guests of v86 under Node on our switch: by our link, and by v86's own WebSocket to our server.
+// Guests of v86 under Node on our switch: by our link, and by v86's own WebSocket and Wisp to our server.
 
+import { createHash, randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { WebSocket } from "ws";
 import type { Guest } from "../../guests/guest.js";
 import { noGuest } from "../../guests/parts.js";
+import { NodeBackend } from "../../host-node/gateway/backend.js";
 import { type OpenSwitch, openSwitch } from "../../host-node/open.js";
 import { serveWebSocket } from "../../host-node/servers/websocket/server.js";
+import { wisp } from "../../host-node/servers/websocket/wisp.js";
+import { policyOf } from "../../host-node/transports/slirp.js";
 import { needs } from "../skip.js";
 import { inLab, type Lab } from "./lab.js";
 import { cardOf, shows, startIpxe, startLinux } from "./v86.js";
@@ -112,6 +119,24 @@ withGuests(
     const rooms = server.list().map(({ room }) => room.name);
     assert.equal(rooms.sort(), ["blue", "blue", "red"]);
     await carry(two!, "10.0.0.2", one!);
+  }),
+);
+
+withGuests(
+  "a guest with v86's own wisp:// fetches a file through the server, by its gateway's rules",
+  inLab(async (lab) => {
+    const file = randomBytes(100_000);
+    const web = createServer((_request, response) => response.end(file)).listen(0, "127.0.0.1");
+    await once(web, "listening");
+    lab.later(() => void web.close());
+    const { port } = web.address() as AddressInfo;
+    const handlers = { "/wisp": wisp(policyOf(""), new NodeBackend()) };
+    const server = await serveWebSocket(await open(lab), { port: 0, handlers });
+    lab.later(() => server.close());
+    const { guest } = await startLinux(lab, { relay_url: `${server.url.replace("ws://", "wisp://")}wisp/` });
+    await guest.do("network g 192.168.86.100/24 && ip route add default via 192.168.86.1");
+    const [got] = (await guest.do(`wget -q -O - http://10.0.2.2:${port}/ | md5sum`)).split(" ");
+    assert.is(got, createHash("md5").update(file).digest("hex"));
   }),
 );
 
