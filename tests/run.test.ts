@@ -1,7 +1,7 @@
 // The test runner on suites that must not pass: what each of them would get away with, were it uvu alone.
 
 import { execFile } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,6 +11,7 @@ import * as assert from "uvu/assert";
 const test = suite("run");
 
 const here = fileURLToPath(new URL(".", import.meta.url));
+const tools = fileURLToPath(new URL("../host-node", import.meta.url)); // what the runner is built on
 const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
 const PREFACE = `
 import { createServer } from "node:net";
@@ -26,8 +27,11 @@ interface Outcome {
 
 /** Runs one test file in a folder of its own, with a copy of the runner. */
 async function run(body: string, file = "trial.test.js"): Promise<Outcome> {
-  const folder = mkdtempSync(join(tmpdir(), "loom-run-"));
+  const root = mkdtempSync(join(tmpdir(), "loom-run-"));
+  const folder = join(root, "tests");
   try {
+    mkdirSync(folder);
+    symlinkSync(tools, join(root, "host-node"));
     for (const name of ["run.js", "skip.js"]) cpSync(join(here, name), join(folder, name));
     symlinkSync(modules, join(folder, "node_modules"));
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
@@ -38,7 +42,7 @@ async function run(body: string, file = "trial.test.js"): Promise<Outcome> {
       });
     });
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(root, { recursive: true });
   }
 }
 
