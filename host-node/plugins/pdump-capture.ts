@@ -56,11 +56,12 @@ export class Pdump {
     this.#filename = path;
   }
 
-  set buffered(on: boolean) {
+  /** Kept when all that came before is written. */
+  async setBuffered(on: boolean): Promise<void> {
     this.#isBuffered = on;
     if (this.#recording === undefined) return;
     this.#recording.file.buffered = on;
-    void this.#recording.file.flush();
+    await this.#recording.file.flush();
   }
 
   /** EEXIST where it goes on already, EINVAL where the file cannot be written. */

@@ -25,9 +25,7 @@ const menu: Menu<Pdump> = {
         yield `dumpfile=${pdump.filename}`;
       },
     ),
-    command("pdump/buffered", [flag()], "set buffered/unbuffered dump", (pdump, on) => {
-      pdump.buffered = on;
-    }),
+    command("pdump/buffered", [flag()], "set buffered/unbuffered dump", (pdump, on) => pdump.setBuffered(on)),
     listing("pdump/showinfo", [], "show what was dumped and what is missing", (pdump) => pdump.show()),
   ],
 };
