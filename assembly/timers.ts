@@ -52,11 +52,6 @@ export function ends(b: Branch, timer: u32): bool {
   return true;
 }
 
-/** Whether any timer has run out by now. */
-export function anyDue(b: Branch): bool {
-  return leftMs(b) == 0;
-}
-
 /** How long until the first timer of a branch runs out; 0 where one has. */
 export function leftMs(b: Branch): u32 {
   let least = NEVER;

@@ -5,19 +5,12 @@
 
 import { parseArgs } from "node:util";
 import { type Tab, Tabs } from "../tests/browser/chromium.js";
+import { type Subject, SWITCH_AND_HUB } from "./browser-subjects.js";
 import { startedTime } from "./processor.js";
 import { median } from "./results.js";
 
-interface Subject {
-  readonly name: string;
-  readonly design: string;
-  readonly isolated: boolean;
-}
-
 const SUBJECTS: readonly Subject[] = [
-  { name: "etherloom, isolated page", design: "switch", isolated: true },
-  { name: "etherloom", design: "switch", isolated: false },
-  { name: "hub in the page", design: "hub", isolated: false },
+  ...SWITCH_AND_HUB,
   { name: "etherloom's broadcastChannel", design: "tabs", isolated: false },
   { name: "BroadcastChannel, v86's `inbrowser`", design: "inbrowser", isolated: false },
 ];

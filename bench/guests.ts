@@ -9,19 +9,12 @@ import { parseArgs } from "node:util";
 import { PARTS } from "../guests/parts.js";
 import { makeState } from "../guests/state.js";
 import { Tabs } from "../tests/browser/chromium.js";
+import { type Subject, SWITCH_AND_HUB } from "./browser-subjects.js";
 import { startedTime } from "./processor.js";
 import { median } from "./results.js";
 
-interface Subject {
-  readonly name: string;
-  readonly design: string;
-  readonly isolated: boolean;
-}
-
 const SUBJECTS: readonly Subject[] = [
-  { name: "etherloom, isolated page", design: "switch", isolated: true },
-  { name: "etherloom", design: "switch", isolated: false },
-  { name: "hub in the page", design: "hub", isolated: false },
+  ...SWITCH_AND_HUB,
   { name: "v86's `inbrowser`", design: "inbrowser", isolated: false },
 ];
 

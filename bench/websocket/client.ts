@@ -3,16 +3,8 @@
 
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { upgradeRequest } from "../../tests/node/upgrade.js";
 
-const UPGRADE = [
-  "Host: 127.0.0.1",
-  "Connection: Upgrade",
-  "Upgrade: websocket",
-  "Sec-WebSocket-Version: 13",
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-  "",
-  "",
-].join("\r\n");
 const LENGTH_16 = 126;
 const TYPE = 0x88b5;
 
@@ -67,7 +59,7 @@ function addressOf(number: number): Buffer {
 export async function connectClient(port: number, number: number, path = "/"): Promise<Client> {
   const socket = connect(port, "127.0.0.1");
   await once(socket, "connect");
-  socket.write(`GET ${path} HTTP/1.1\r\n${UPGRADE}`);
+  socket.write(upgradeRequest(path));
   const [answer] = (await once(socket, "data")) as [Buffer];
   if (!answer.toString("latin1").startsWith("HTTP/1.1 101")) throw new Error(answer.toString("latin1"));
   return new Client(socket, number);

@@ -129,13 +129,6 @@ export function growSendBuffer(fd: number, octets: number): void {
   check(cSetsockopt(fd, SOL_SOCKET, SO_SNDBUF, value, 4), "setsockopt SO_SNDBUF");
 }
 
-/** What the kernel lets a socket's sent and not yet read datagrams take, in octets of its own accounting. */
-export function sendBuffer(fd: number): number {
-  const value = new Uint8Array(4);
-  check(cGetsockopt(fd, SOL_SOCKET, SO_SNDBUF, value, new Uint8Array(Uint32Array.of(4).buffer)), "getsockopt");
-  return new DataView(value.buffer).getInt32(0, true);
-}
-
 /** Sets the receive buffer, in the same way; it bounds nothing on Unix sockets, but does on others. */
 export function growReceiveBuffer(fd: number, octets: number): void {
   const value = new Uint8Array(Int32Array.of(octets).buffer);

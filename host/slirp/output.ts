@@ -18,7 +18,6 @@ const DONT_FRAGMENT = 0x4000;
 const MORE = 0x2000;
 
 /** A frame may be as long as an IP datagram, before it is cut. */
-export const PACKET_MAX = 65_535 + 64;
 const AREA = 65_664;
 /** Where frames come in, datagrams are put together, payloads are written, and pieces of them are sent from. */
 export const INPUT = 2;

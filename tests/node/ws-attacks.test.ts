@@ -8,6 +8,7 @@ import { refusal } from "../../host-node/servers/websocket/origin.js";
 import { frame } from "../frame.js";
 import { inLab, type Lab } from "../interop/lab.js";
 import { until } from "../interop/wait.js";
+import { upgradeRequest } from "./upgrade.js";
 import { call, serve } from "./ws.js";
 
 const test = suite("WebSocket attacks");
@@ -29,20 +30,9 @@ async function tcp(lab: Lab, url: string, said: string | Uint8Array): Promise<So
   return socket;
 }
 
-const UPGRADE = [
-  "GET / HTTP/1.1",
-  "Host: 127.0.0.1",
-  "Connection: Upgrade",
-  "Upgrade: websocket",
-  "Sec-WebSocket-Version: 13",
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-  "",
-  "",
-].join("\r\n");
-
 /** An upgraded connection without a WebSocket library in it. */
 async function bare(lab: Lab, url: string): Promise<Socket> {
-  const socket = await tcp(lab, url, UPGRADE);
+  const socket = await tcp(lab, url, upgradeRequest());
   const [head] = (await once(socket, "data")) as [Buffer];
   assert.match(head.toString("latin1"), /^HTTP\/1\.1 101 /);
   return socket;

@@ -11,7 +11,6 @@ import { type StillClock, stillClock } from "../clock.js";
 import { MadeWorld } from "./world.js";
 
 export const GATEWAY = "10.0.2.2";
-export const GATEWAY_6 = "fd00::2";
 
 export const BOTH: GatewayOptions = {
   hosts: [parsePrefix("10.0.2.2/24"), parsePrefix("fd00::2/64")],
