@@ -20,11 +20,16 @@ export function* showInfo({ mac, fstp, ports }: Shown): Generator<string> {
   if (fstp.txHold !== HOLD_DEFAULT) yield `hold=${fstp.txHold}`;
   if (fstp.stpOnly) yield "stp=true";
   for (const { id } of ports.list()) {
-    const options = [...fstp.options(id), ...(fstp.isShut(id) ? ["SHUT by bpduguard"] : [])];
+    const options = [...fstp.options(id), ...(fstp.isShut(id) ? [shut(id)] : [])];
     const priority = fstp.portPriority(id) === 128 ? [] : [`priority=${fstp.portPriority(id)}`];
     const shown = [...priority, ...options];
     if (shown.length > 0) yield `Port ${four(id)} ${shown.join(" ")}`;
   }
+}
+
+/** What BPDU guard did to a port, and what undoes it. */
+function shut(port: number): string {
+  return `SHUT by bpduguard until unplugged: port/epclose ${port} ID`;
 }
 
 /** A tree as VDE prints it. */
@@ -42,7 +47,8 @@ export function* print(sw: Shown, vlan: number): Generator<string> {
   for (const member of vlans.members(vlan)) {
     if (!member.open) continue;
     const { port, tagged } = member;
-    yield ` -- Port ${four(port)} tagged=${Number(tagged)} portcost=${fstp.cost(port)} role=${roleIn(sw, vlan, member)}`;
+    const role = `${roleIn(sw, vlan, member)}${fstp.isShut(port) ? ` ${shut(port)}` : ""}`;
+    yield ` -- Port ${four(port)} tagged=${Number(tagged)} portcost=${fstp.cost(port)} role=${role}`;
   }
 }
 
@@ -72,6 +78,7 @@ export function* picture(sw: Shown, vlan: number): Generator<string> {
   yield `  ${ownId}  this switch${bridgeId === undefined ? ", root" : ""}`;
   for (const { port, state } of vlans.members(vlan)) {
     const branch = fstp.branch(vlan, port);
+    if (fstp.isShut(port)) yield `     +- x port ${four(port)}  ${shut(port)}`;
     if (branch === undefined || port === rootPort) continue;
     const line = state === "forwarding" ? "---" : "- x";
     yield `     +${line} port ${four(port)}  ${branch.role.padEnd(10)}  ${state.padEnd(10)}  ${behind(branch)}`;

@@ -56,6 +56,25 @@ test("fstp/show draws the tree from where the switch stands", async () => {
   ]);
 });
 
+test("a port that BPDU guard shut is shown with what opens it, in the VLANs that it is in", async () => {
+  const { one, say, pass, sw, stations } = manager();
+  sw.fstp.enabled = true;
+  assert.is(await one.say("fstp/setoption 2 bpduguard 1"), SUCCESS);
+  say(1, hello());
+  say(2, hello(7));
+  pass(4000);
+  const SHUT = "SHUT by bpduguard until unplugged: port/epclose 2 ID";
+  for (const vlan of [0, 7]) {
+    const tagged = vlan === 0 ? 0 : 1;
+    const printed = ` -- Port 0002 tagged=${tagged} portcost=20000000 role=Unknown ${SHUT}`;
+    assert.ok((await one.say(`fstp/print ${vlan}`)).split("\n").includes(printed));
+    assert.ok((await one.say(`fstp/show ${vlan}`)).split("\n").includes(`     +- x port 0002  ${SHUT}`));
+  }
+  assert.ok((await one.say("fstp/showinfo")).split("\n").includes(`Port 0002 bpduguard ${SHUT}`));
+  assert.is(await one.say(`port/epclose 2 ${stations[1]!.endpoint.id}`), SUCCESS);
+  for (const listing of ["print", "show", "showinfo"]) assert.not.match(await one.say(`fstp/${listing}`), /SHUT/);
+});
+
 test("a bonus and a cost move the root port", async () => {
   const { one, say, sw } = manager();
   sw.fstp.enabled = true;
