@@ -108,6 +108,8 @@ test("a switch's console puts a wire before a link, lists it, and speaks to its 
   assert.is(await manager.say(`wire/do 3 ${endpoint.id} loss 0`), "0000 DATA END WITH '.'\n.\n1000 Success\n");
   assert.match(await manager.say(`wire/do 3 ${endpoint.id} loss -1`), /\.\n1022 Invalid argument: -1: a value is /);
   assert.match(await manager.say(`wire/do 3 ${endpoint.id} toss 1`), /\.\n1038 Function not implemented/);
+  for (const nothing of ["", " "])
+    assert.match(await manager.say(`wire/do 3 ${endpoint.id}${nothing}`), /\.\n1022 Invalid argument: which command/);
   assert.match(await manager.say(`wire/do 3 ${endpoint.id} shutdown`), /\.\n1001 .*port\/epclose/);
   outside.send(frame("a > *"));
   assert.is((bench.sw.linkOf(endpoint) as FilteredLink).filter.channel(1).statistics.received, 1);

@@ -30,6 +30,7 @@ function consoleOf({ system }: Target, { filter }: FilteredLink): WireConsole {
 }
 
 async function* run(target: Target, link: FilteredLink, line: string): AsyncGenerator<string> {
+  if (line.trim() === "") refuse("EINVAL", "which command? One of a wirefilter's, as showinfo: see wire/do N ID help");
   const reply = await consoleOf(target, link).run(line, { scripts: [] });
   if (typeof reply !== "string") return;
   const lines = reply.trimEnd().split("\n");
