@@ -30,7 +30,7 @@ export class Channel {
   readonly #faults: Faults;
   readonly #store = new Store();
   readonly #agenda = new Agenda();
-  readonly #codel = new Codel();
+  #codel = new Codel();
   #isClear = true;
   /** What waits for the bandwidth: a list through the store. */
   #head = NONE;
@@ -114,14 +114,17 @@ export class Channel {
 
   /** Drops all that waits. */
   flush(): void {
-    this.#serve(Number.POSITIVE_INFINITY);
-    while (this.#agenda.count > 0) {
-      this.#forget(this.#agenda.pop());
-      this.#lose("flush");
-    }
+    while (this.#head !== NONE) this.#discard(this.#shift());
+    while (this.#agenda.count > 0) this.#discard(this.#agenda.pop());
+    this.#codel = new Codel();
     this.#lineFreeMs = Number.NEGATIVE_INFINITY;
     this.#lastDueMs = 0;
     this.inputFreeMs = 0;
+  }
+
+  #discard(place: number): void {
+    this.#forget(place);
+    this.#lose("flush");
   }
 
   #lose(why: keyof Statistics["lost"]): false {
@@ -202,12 +205,17 @@ export class Channel {
     while (this.#head !== NONE) {
       const startMs = this.#startMs();
       if (startMs > nowMs) return;
-      const place = this.#head;
-      this.#head = this.#store.get(place, NEXT);
-      this.#waiting--;
-      this.#waitingOctets -= this.#store.get(place, SIZE) + HEADER;
-      this.#send(place, startMs);
+      this.#send(this.#shift(), startMs);
     }
+  }
+
+  /** Takes the first of what waits for the bandwidth. */
+  #shift(): number {
+    const place = this.#head;
+    this.#head = this.#store.get(place, NEXT);
+    this.#waiting--;
+    this.#waitingOctets -= this.#store.get(place, SIZE) + HEADER;
+    return place;
   }
 
   #send(place: number, startMs: number): void {

@@ -149,6 +149,25 @@ test("flush: what waits is dropped, and nobody waits behind it", async () => {
   assert.is(bench.arrivals[0].length, 1);
 });
 
+test("flush: CoDel begins anew, and drops nothing of what is flushed", () => {
+  const bench = new WireBench({ set: { bandwidth: "125000", codel: "15" } });
+  const { statistics } = bench.channel();
+  const losses = (): number => {
+    const before = statistics.lost.codel;
+    for (let i = 0; i < 500; i++) {
+      bench.send(0, 1498);
+      bench.pass(6);
+    }
+    return statistics.lost.codel - before;
+  };
+  const fresh = losses();
+  assert.ok(fresh > 5, `${fresh}`);
+  const { queued } = bench.channel();
+  bench.channel().flush();
+  assert.equal([statistics.lost.flush, statistics.lost.codel], [queued, fresh]);
+  assert.is(losses(), fresh);
+});
+
 test("memory: a frame beyond all frames is lost, and no more", () => {
   const bench = new WireBench({ set: { delay: "5" } });
   assert.is(bench.channel().put(new Uint8Array(300_000), 0, 300_000, 0), false);
