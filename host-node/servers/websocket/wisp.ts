@@ -1,6 +1,7 @@
 // Wisp, version 1: streams and datagrams of programs in pages, for whom there is a gateway (github.com/MercuryWorkshop/
 // wisp-protocol). v86 speaks it by `relay_url: "wisp://HOST/wisp/"`. Where they lead is the gateway's to allow.
 
+import type { LookupAddress } from "node:dns";
 import { lookup } from "node:dns/promises";
 import { type WebSocket, WebSocketServer } from "ws";
 import { parseAddress } from "../../../host/slirp/address.js";
@@ -141,7 +142,7 @@ class WispClient {
   /** Where a name leads, if it may be gone to; why not, else. What it is looked up as is what is connected to. */
   async #target(host: string, port: number): Promise<Target | number> {
     if (port === 0) return WHY.invalid;
-    const found = await lookup(host, { all: true }).catch(() => []);
+    const found = await resolve(host).catch(() => []);
     if (found.length === 0) return WHY.unreachable;
     for (const { address } of found) {
       const meant = parseAddress(address);
@@ -229,4 +230,9 @@ export function wisp(policy: Policy, backend: GatewayBackend & { close(): void }
     backend.close();
   };
   return Object.assign(handle, { close });
+}
+
+/** Fails by its promise alone: for a name that cannot be one, Node 24's lookup throws at once. */
+async function resolve(host: string): Promise<LookupAddress[]> {
+  return lookup(host, { all: true });
 }
