@@ -24,6 +24,8 @@ export interface MessageSocket {
 /** Opens a WebSocket that asks for one of these subprotocols. */
 export type OpenSocket = (protocols: readonly string[]) => MessageSocket;
 
+type Known = () => Error | undefined;
+
 /** What may wait for a server that takes no more. */
 const BACKLOG = 1 << 20;
 const NORMAL = 1000;
@@ -98,25 +100,25 @@ class WebSocketLink implements Link {
 }
 
 /**
- * Opens a link over a WebSocket, by our own protocol, and with a server that has it not frame by frame. `refusal` says
- * why the server said no, where that is known: asking in another way would not help then.
+ * Opens a link over a WebSocket, by our own protocol, and with a server that has it not frame by frame. `known` says
+ * why the server said no, or why the socket was let go, where that is known: asking in another way would not help then.
  */
 export async function openWebSocket(
   name: string,
   open: OpenSocket,
   clock: Clock,
-  refusal: () => Error | undefined = () => undefined,
+  known: Known = () => undefined,
 ): Promise<Link> {
   try {
-    return await opened(name, open([BATCHED.protocol]), clock);
+    return await opened(name, open([BATCHED.protocol]), clock, known);
   } catch {
-    const why = refusal();
+    const why = known();
     if (why !== undefined) throw why;
-    return await opened(name, open([]), clock);
+    return await opened(name, open([]), clock, known);
   }
 }
 
-function opened(name: string, socket: MessageSocket, clock: Clock): Promise<Link> {
+function opened(name: string, socket: MessageSocket, clock: Clock, known: Known): Promise<Link> {
   socket.binaryType = "arraybuffer";
   return new Promise((resolve, reject) => {
     let link: WebSocketLink | undefined;
@@ -129,7 +131,7 @@ function opened(name: string, socket: MessageSocket, clock: Clock): Promise<Link
       resolve(link);
     });
     socket.addEventListener("close", ({ code, reason }) => {
-      if (link !== undefined) return link.end(reasonOf(code, reason));
+      if (link !== undefined) return link.end(known() ?? reasonOf(code, reason));
       reject(new SwitchError("ECONNREFUSED", failure || "no WebSocket answers there"));
     });
   });

@@ -5,10 +5,11 @@ import type { AddressInfo } from "node:net";
 import { WebSocketServer } from "ws";
 import type { Lab } from "../interop/lab.js";
 
-/** Starts one. Returns its URL. */
-export async function startHub(lab: Lab): Promise<string> {
-  const hub = new WebSocketServer({ host: "127.0.0.1", port: 0, handleProtocols: () => false });
+/** Starts one, which may be as silent as one that vanished. Returns its URL. */
+export async function startHub(lab: Lab, { isSilent = false, onping = () => {} } = {}): Promise<string> {
+  const hub = new WebSocketServer({ host: "127.0.0.1", port: 0, handleProtocols: () => false, autoPong: !isSilent });
   hub.on("connection", (one) => {
+    one.on("ping", () => onping());
     one.on("message", (message) => {
       for (const other of hub.clients) if (other !== one) other.send(message);
     });
