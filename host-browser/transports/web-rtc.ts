@@ -19,6 +19,10 @@ interface Peer {
   /** Candidates wait until the description is there that they belong to. */
   ready: Promise<unknown>;
   link?: Link;
+  /** Whether frames could go, once. */
+  wasOpen: boolean;
+  /** Ends the wait for that. */
+  readonly callOff: () => void;
 }
 
 class WebRtcLink extends BaseLink {
@@ -33,6 +37,7 @@ class WebRtcLink extends BaseLink {
     this.#signalling = signalling;
     this.#configuration = configuration;
     signalling.onsignal = (signal) => this.#hear(signal);
+    signalling.onreturn = () => signalling.send({ isBack: true });
     signalling.send({});
   }
 
@@ -51,22 +56,34 @@ class WebRtcLink extends BaseLink {
     for (const id of [...this.#peers.keys()]) this.#remove(id);
   }
 
-  #hear({ from, to, description, candidate, isGone }: Signal): void {
+  #hear(signal: Signal): void {
     if (!this.isOpen) return;
+    const { from, description, candidate, isGone } = signal;
     if (isGone) this.#remove(from);
     else if (description !== undefined) this.#describe(from, description);
     else if (candidate !== undefined) this.#tryCandidate(from, candidate);
-    else this.#meet(from, to === undefined);
+    else this.#meet(signal);
   }
 
-  /** Somebody is here. Who must not call says that he is, too, so that the other one does. */
-  #meet(id: string, isNew: boolean): void {
-    if (isNew) this.#remove(id);
-    if (this.#peers.has(id)) return;
-    if (this.#signalling.id < id) {
-      if (isNew) this.#signalling.send({ to: id });
-      return;
-    }
+  /** Somebody is here. What there was with one who is new is of its past. */
+  #meet({ from, to, isBack }: Signal): void {
+    const isForAll = to === undefined;
+    if (isForAll && !isBack) this.#remove(from);
+    if (this.#peers.has(from)) return;
+    if (this.#mayCall(from)) this.#call(from);
+    else if (isForAll) this.#ask(from);
+  }
+
+  #mayCall(id: string): boolean {
+    return this.#signalling.id > id;
+  }
+
+  /** Who must not call says that he is here, so that the other one does. */
+  #ask(id: string): void {
+    this.#signalling.send({ to: id });
+  }
+
+  #call(id: string): void {
     const peer = this.#add(id);
     if (peer === undefined) return;
     this.#adopt(id, peer, peer.connection.createDataChannel("etherloom", CABLE));
@@ -100,24 +117,21 @@ class WebRtcLink extends BaseLink {
   /** One step after the other. A peer who says what WebRTC cannot follow is let go. */
   #try(id: string, peer: Peer, step: (peer: Peer) => Promise<unknown>): void {
     const isGone = () => this.#peers.get(id) !== peer;
-    peer.ready = peer.ready
-      .then(() => (isGone() ? undefined : step(peer)))
-      .catch(() => {
-        if (!isGone()) this.#remove(id);
-      });
+    peer.ready = peer.ready.then(() => (isGone() ? undefined : step(peer))).catch(() => this.#drop(id, peer));
   }
 
   #add(id: string): Peer | undefined {
     if (this.#peers.size >= PEERS_MAX) return undefined;
     const connection = new RTCPeerConnection(this.#configuration);
-    const peer: Peer = { connection, ready: Promise.resolve() };
+    const callOff = browserClock.after(CALL_MS, () => this.#lose(id, peer));
+    const peer: Peer = { connection, ready: Promise.resolve(), wasOpen: false, callOff };
     this.#peers.set(id, peer);
     connection.onicecandidate = ({ candidate }) => {
       if (candidate !== null) this.#signalling.send({ to: id, candidate: candidate.toJSON() });
     };
     connection.ondatachannel = ({ channel }) => this.#adopt(id, peer, channel);
     connection.onconnectionstatechange = () => {
-      if (connection.connectionState === "failed" && this.#peers.get(id) === peer) this.#remove(id);
+      if (connection.connectionState === "failed") this.#lose(id, peer);
     };
     return peer;
   }
@@ -129,18 +143,35 @@ class WebRtcLink extends BaseLink {
       this.#mesh.learn(id, frame);
       this.take(frame);
     };
-    link.onclose = () => {
-      if (this.#peers.get(id) === peer) this.#remove(id);
+    link.onclose = () => this.#lose(id, peer);
+    const join = () => {
+      peer.wasOpen = true;
+      peer.callOff();
+      this.#mesh.add(id, (frame) => link.send(frame));
     };
-    const join = () => void this.#mesh.add(id, (frame) => link.send(frame));
     if (channel.readyState === "open") join();
     else channel.onopen = join;
+  }
+
+  /** A path broke, or did not come about. One that was open is laid again: networks change under tabs that stay. */
+  #lose(id: string, peer: Peer): void {
+    if (!this.#drop(id, peer) || !peer.wasOpen) return;
+    if (this.#mayCall(id)) this.#call(id);
+    else this.#ask(id);
+  }
+
+  /** Removes a peer, unless another path to it has taken its place. */
+  #drop(id: string, peer: Peer): boolean {
+    const isThere = this.#peers.get(id) === peer;
+    if (isThere) this.#remove(id);
+    return isThere;
   }
 
   #remove(id: string): void {
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
     this.#peers.delete(id);
+    peer.callOff();
     this.#mesh.remove(id);
     peer.link?.close();
     peer.connection.close();
@@ -149,6 +180,8 @@ class WebRtcLink extends BaseLink {
 
 /** What a browser bears of connections, and a mesh of anybody's makes sense with. */
 const PEERS_MAX = 64;
+/** How long a peer may take until frames can go. */
+const CALL_MS = 30_000;
 
 /** A link to all browsers that meet at the same place. It is there at once, and peers come and go. */
 export function webRtc(options: WebRtcOptions): WebRtcLink {

@@ -1,5 +1,7 @@
 // A page's switch and one on Node: cables between them, a loop that spanning tree breaks, and browsers that meet there.
 
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { linkPair } from "../../host/link.js";
@@ -76,6 +78,37 @@ for (const isolated of [true, false]) {
       assert.equal(await b.call("hear", 1), ["1: a > *"]);
       await b.call("send", 1, "b > a");
       assert.equal(await a.call("hear", 1), ["1: b > a"]);
+    }),
+  );
+
+  when(
+    "browsers come back to a daemon that was away, and keep what paths they have, and lay again what breaks",
+    inLab(async (lab) => {
+      const tabs = await Tabs.open({ programs: ["switch"], isolated });
+      lab.later(() => tabs.close());
+      const server = createServer((_request, response) => response.writeHead(503).end()).listen(0, "127.0.0.1");
+      await once(server, "listening");
+      lab.later(() => void server.close());
+      const start = () => serve(lab, { server, origins: [tabs.site.url], handlers: { "/signal": signalling() } });
+      const meetAll = (present: readonly Tab[]) =>
+        Promise.all(present.map((tab) => tab.call("meet", 9, present.length - 1)));
+      const made = (count: number) => async (tab: Tab) => (await tab.call<number>("connectionsMade")) >= count;
+      const open = async (daemon: Served) => {
+        const tab = await tabs.tab("switch");
+        await tab.call("open", [1]);
+        await tab.call("plug", 9, "rtc by a server", daemon.at("signal?room=lab"));
+        return tab;
+      };
+      const first = await start();
+      const pair = [await open(first), await open(first)];
+      await meetAll(pair);
+      await first.sw.close();
+      const all = [...pair, await open(await start())];
+      await meetAll(all);
+      for (const tab of all) assert.is(await tab.call("connectionsMade"), 2);
+      for (const tab of all) await tab.call("hangUp");
+      await until("all paths are laid again", async () => (await Promise.all(all.map(made(4)))).every(Boolean));
+      await meetAll(all);
     }),
   );
 

@@ -20,6 +20,29 @@ import {
 import { frame, words } from "../../frame.js";
 import { until } from "../../interop/wait.js";
 
+/** Counts connections to other browsers, and can cut them. */
+class CountedConnection extends RTCPeerConnection {
+  constructor(configuration?: RTCConfiguration) {
+    super(configuration);
+    connections++;
+  }
+
+  override createDataChannel(...args: Parameters<RTCPeerConnection["createDataChannel"]>): RTCDataChannel {
+    const channel = super.createDataChannel(...args);
+    calls.push(channel);
+    return channel;
+  }
+}
+
+let connections = 0;
+const calls: RTCDataChannel[] = [];
+globalThis.RTCPeerConnection = CountedConnection;
+
+export const connectionsMade = () => connections;
+export const hangUp = () => {
+  for (const channel of calls) channel.close();
+};
+
 let sw: PageSwitch;
 let shell: PageConsole;
 let capture: PageCapture;
