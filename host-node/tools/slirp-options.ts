@@ -3,6 +3,7 @@
 import { SwitchError } from "../../host/errors.js";
 import { type Address, address, type Prefix, parsePrefix } from "../../host/slirp/address.js";
 import { type Forward, parseDisplay, parseInward, parseRedirect } from "../../host/slirp/forward.js";
+import { LIMIT_LIST, parseLimit } from "../../host/slirp/limits.js";
 import { type GatewayOptions, hostOf } from "../../host/slirp/options.js";
 import { parseRule } from "../../host/slirp/policy.js";
 import type { Options, Values } from "../cli/options.js";
@@ -32,6 +33,8 @@ export const host: Value<Prefix> = parsed("ADDRESS[/BITS]", "an address is wante
 );
 
 export const anAddress: Value<Address> = parsed("ADDRESS", "an address is wanted, as 10.0.2.3", address);
+
+const limitWanted = `a limit is NAME=NUMBER, with one of ${LIMIT_LIST.map(([, { name }]) => name).join(", ")}, in its bounds`;
 
 const rule = parsed("PREFIX[:PORTS]", "a prefix is wanted, as 192.168.0.0/16 or 0.0.0.0/0:25", parseRule);
 
@@ -78,6 +81,12 @@ export const SLIRP_OPTIONS = {
   },
   allow: { value: rule, many: "again", added: true, help: "let guests reach these addresses and ports, and no others" },
   deny: { value: rule, many: "again", added: true, help: "keep guests from these addresses and ports" },
+  limit: {
+    value: parsed("NAME=NUMBER", limitWanted, parseLimit),
+    many: true,
+    added: true,
+    help: "how much guests may take, by the names that slirp/limits shows (docs/guides/gateway.md)",
+  },
   mtu: {
     value: whole("N", "the MTU", 576, 9_216),
     default: "1500",
@@ -90,9 +99,9 @@ export type SlirpSettings = Values<typeof SLIRP_OPTIONS>;
 
 /** What they mean, beside what is only one tool's. */
 export function planOf(settings: SlirpSettings, own: GatewayOptions): GatewayPlan {
-  const { tcp, udp, redirect, display, tftp, bootfile, isolate, restrict, allow, deny, mtu } = settings;
+  const { tcp, udp, redirect, display, tftp, bootfile, isolate, restrict, allow, deny, mtu, limit } = settings;
   const forwards: Forward[] = [...tcp, ...udp, ...redirect];
   const displays: readonly Display[] = display;
-  const policy = { hostLoopback: !isolate, restricted: restrict, allow, deny };
+  const policy = { hostLoopback: !isolate, restricted: restrict, allow, deny, limits: Object.assign({}, ...limit) };
   return { options: { ...own, ...policy, bootfile, ...(mtu !== undefined && { mtu }) }, forwards, displays, tftp };
 }

@@ -1,5 +1,6 @@
 // Every kind of link, by the scheme of its URL. docs/reference/links.md is printed from this table.
 
+import { LIMIT_LIST } from "../../host/slirp/limits.js";
 import type { Scheme } from "../../host/transports.js";
 import type { Open } from "./open.js";
 
@@ -143,7 +144,8 @@ export const SCHEMES: readonly Scheme<Open>[] = [
       "a gateway, which leads guests outside: 10.0.2.2/24 and fd00::2/64, with DHCP and router advertisements. " +
       "`v4`, `v6`, `addr=`, `addr6=`, `dhcp=`, `vnameserver=`, `vnameserver6=`, `vdomainname=`, `vdnssearch=`, " +
       "`hostname=`, `tftp_path=`, `bootfile=`, `tftp_server_name=`, `mtu=`, `restricted`, `disable_host_loopback`, " +
-      "`tcpfwd=`, `udpfwd=`, `unixfwd=`, `allow=`, `deny=`, `verbose`; a slash in a value is quoted, or `%2f`",
+      "`tcpfwd=`, `udpfwd=`, `unixfwd=`, `allow=`, `deny=`, `verbose`, and limits: " +
+      `${LIMIT_LIST.map(([, { name }]) => `\`${name}=\``).join(", ")}; a slash in a value is quoted, or \`%2f\``,
     load: async () => (await import("./slirp.js")).openSlirp,
   },
 ];

@@ -4,6 +4,7 @@
 import type { Link } from "../../host/link.js";
 import { address, addressText, type Prefix, parsePrefix, prefixText } from "../../host/slirp/address.js";
 import { type Forward, forwardText, parseInward, parseRedirect } from "../../host/slirp/forward.js";
+import { LIMIT_LIST, limitOf, type SomeLimits } from "../../host/slirp/limits.js";
 import { type GatewayOptions, hostOf, settle } from "../../host/slirp/options.js";
 import { Policy, parseRule } from "../../host/slirp/policy.js";
 import { readParameters, splitWords, wholeNumber } from "../../host/vde/parameters.js";
@@ -15,6 +16,7 @@ const KEYS = [
   ...["restricted", "v4", "v6", "host", "addr", "host6", "addr6", "hostname", "tftp_server_name", "tftp_path"],
   ...["bootfile", "dhcp", "vnameserver", "vnameserver6", "vdnssearch", "vdomainname", "mtu", "disable_host_loopback"],
   ...["tcpfwd", "udpfwd", "unixfwd", "allow", "deny", "verbose"],
+  ...LIMIT_LIST.map(([, { name }]) => name),
 ];
 const HOST4 = "10.0.2.2/24";
 const HOST6 = "fd00::2/64";
@@ -66,8 +68,14 @@ function optionsOf(given: Record<string, string>): GatewayOptions {
     tftpServerName: given["tftp_server_name"],
     allow: list(given["allow"]).map(parseRule),
     deny: list(given["deny"]).map(parseRule),
+    limits: limitsOf(given),
     ...(mtu !== undefined && { mtu: wholeNumber("mtu", mtu, 576, 9_216) }),
   };
+}
+
+function limitsOf(given: Record<string, string>): SomeLimits {
+  const all = LIMIT_LIST.flatMap(([, { name }]) => (given[name] === undefined ? [] : [limitOf(name, given[name])]));
+  return Object.assign({}, ...all);
 }
 
 function list(text: string | undefined): string[] {

@@ -16,6 +16,7 @@ import { portMenu } from "./menus/port.js";
 import { slirpMenu } from "./menus/slirp.js";
 import { vlanMenu } from "./menus/vlan.js";
 import { wireMenu } from "./menus/wire.js";
+import { gatewaysIn } from "./slirp.js";
 
 export interface ConsoleOptions {
   readonly switch: Switch;
@@ -44,7 +45,10 @@ export class Console extends Interpreter {
     this.commands.add(portMenu, this);
     this.commands.add(vlanMenu, this);
     this.commands.add(wireMenu, this);
-    this.commands.add(slirpMenu, this);
+    this.commands.add(
+      slirpMenu,
+      gatewaysIn(() => this.switch),
+    );
   }
 
   /** Clients read the version between "V." and the end of the line. */

@@ -2,61 +2,84 @@
 
 import { refuse } from "../errors.js";
 import type { Link } from "../link.js";
-import { addressText } from "../slirp/address.js";
-import { forwardText } from "../slirp/forward.js";
 import type { Gateway } from "../slirp/gateway.js";
+import { dropsOf, flowsOf, forwardsOf, guestsOf, limitsOf } from "../slirp/report.js";
 import type { Switch } from "../switch.js";
 import { four } from "./text.js";
 
-interface Plugged {
-  readonly port: number;
+export interface Plugged {
+  /** Of the switch that it is in; none where it is a program of its own. */
+  readonly port: number | undefined;
   readonly gateway: Gateway;
+}
+
+/** Where gateways are: in a switch, or one alone. */
+export interface Gateways {
+  /** All that there are, or the one in a port. ENOENT where there is none. */
+  find(only?: number): readonly Plugged[];
 }
 
 function isGateway(link: Link): link is Gateway {
   return "isGateway" in link;
 }
 
-/** The gateways that are plugged into the switch itself, or the one in a port. */
-export function gateways(sw: Switch, only?: number): readonly Plugged[] {
-  const found = sw
-    .plugged()
-    .flatMap(({ port, link }: { port: number; link: Link }) => (isGateway(link) ? [{ port, gateway: link }] : []))
-    .filter(({ port }) => only === undefined || port === only)
-    .sort((a, b) => a.port - b.port);
-  if (found.length > 0) return found;
-  return refuse(
-    "ENOENT",
-    only === undefined ? "there is no gateway in this switch: see --slirp" : `none in port ${only}`,
-  );
+/** The gateways that are plugged into a switch itself. */
+export function gatewaysIn(sw: () => Switch): Gateways {
+  const all = () =>
+    sw()
+      .plugged()
+      .flatMap(({ port, link }: { port: number; link: Link }) => (isGateway(link) ? [{ port, gateway: link }] : []))
+      .sort((a, b) => a.port - b.port);
+  return {
+    find(only) {
+      const found = all().filter(({ port }) => only === undefined || port === only);
+      if (found.length > 0) return found;
+      const why = only === undefined ? "there is no gateway in this switch: see --slirp" : `none in port ${only}`;
+      return refuse("ENOENT", why);
+    },
+  };
 }
 
-export function* list(sw: Switch, only: number | undefined): Generator<string> {
-  for (const { port, gateway } of gateways(sw, only)) {
-    const flows = gateway.tcp.list().length;
-    const sockets = gateway.udp.list().length;
-    yield `Port ${four(port)} ${gateway.name} tcp=${flows} udp=${sockets} leases=${gateway.leases().length}`;
-    for (const forward of gateway.forwards.list()) yield ` forward ${forwardText(forward)}`;
-    for (const [reason, count] of gateway.drops) yield ` drop ${reason} ${count}`;
+/** The one gateway of a program that is nothing else. */
+export function oneGateway(gateway: Gateway): Gateways {
+  return {
+    find(only) {
+      if (only !== undefined) refuse("ENOENT", "there is one gateway, and it is in no port here");
+      return [{ port: undefined, gateway }];
+    },
+  };
+}
+
+function prefix(port: number | undefined): string {
+  return port === undefined ? "" : `Port ${four(port)} `;
+}
+
+export function* list(gateways: Gateways, only: number | undefined): Generator<string> {
+  for (const { port, gateway } of gateways.find(only)) {
+    const { flows, sockets } = gateway.used();
+    yield `${prefix(port)}${gateway.name} tcp=${flows} udp=${sockets} leases=${gateway.leases().length}`;
+    for (const forward of forwardsOf(gateway)) yield ` forward ${forward}`;
+    for (const [reason, count] of Object.entries(dropsOf(gateway))) yield ` drop ${reason} ${count}`;
   }
 }
 
-export function* leases(sw: Switch, only: number | undefined): Generator<string> {
-  for (const { port, gateway } of gateways(sw, only))
+export function* leases(gateways: Gateways, only: number | undefined): Generator<string> {
+  for (const { port, gateway } of gateways.find(only))
     for (const { address, owner, name, seconds } of gateway.leases())
-      yield `Port ${four(port)} ${address} ${owner} ${seconds}s ${name}`.trimEnd();
+      yield `${prefix(port)}${address} ${owner} ${seconds}s ${name}`.trimEnd();
 }
 
-export function* flows(sw: Switch, only: number | undefined): Generator<string> {
-  for (const { port, gateway } of gateways(sw, only)) {
-    for (const { ends, state } of gateway.tcp.list())
-      yield `Port ${four(port)} tcp ${place(ends.guest, ends.guestPort)} ${place(ends.far, ends.farPort)} ${state}`;
-    for (const { guest, port: own, peers } of gateway.udp.list())
-      yield `Port ${four(port)} udp ${guest.includes(":") ? `[${guest}]` : guest}:${own} peers=${peers}`;
+export function* flows(gateways: Gateways, only: number | undefined): Generator<string> {
+  for (const { port, gateway } of gateways.find(only))
+    for (const { protocol, guest, far, state, peers } of flowsOf(gateway))
+      yield `${prefix(port)}${protocol} ${guest} ${far === undefined ? `peers=${peers}` : `${far} ${state}`}`;
+}
+
+export function* limits(gateways: Gateways, only: number | undefined): Generator<string> {
+  for (const { port, gateway } of gateways.find(only)) {
+    for (const { name, limit, used, help } of limitsOf(gateway))
+      yield `${prefix(port)}${name}=${limit}${used === undefined ? "" : ` used=${used}`} (${help})`;
+    for (const { guest, flows, ports, held, refused } of guestsOf(gateway))
+      yield `${prefix(port)}guest ${guest} flows=${flows} ports=${ports} memory=${held} refused=${refused}`;
   }
-}
-
-function place(address: Uint8Array, port: number): string {
-  const text = addressText(address);
-  return text.includes(":") ? `[${text}]:${port}` : `${text}:${port}`;
 }

@@ -9,17 +9,19 @@ import type { GatewayBackend } from "./backend.js";
 import type { Shown } from "./dhcp.js";
 import { Forwards } from "./forwards.js";
 import { Fragments } from "./fragments.js";
+import { Guests } from "./guests.js";
 import { Icmp } from "./icmp.js";
 import { IcmpErrors } from "./icmp-errors.js";
 import { Icmpv6 } from "./icmpv6.js";
 import { Ipv4 } from "./ipv4.js";
 import { Ipv6 } from "./ipv6.js";
+import type { SomeLimits } from "./limits.js";
 import { Memory } from "./memory.js";
 import { Ndp } from "./ndp.js";
 import { Neighbours } from "./neighbours.js";
 import { type GatewayOptions, type Settings, settle } from "./options.js";
 import { INPUT, MEMORY_SIZE, Output } from "./output.js";
-import { ICMP, ICMPV6, Packet, TCP, UDP } from "./packet.js";
+import { ICMP, ICMPV6, type Neighbour, Packet, TCP, UDP } from "./packet.js";
 import { Policy } from "./policy.js";
 import { RouterAdvertisements } from "./ra.js";
 import { Services } from "./services.js";
@@ -49,6 +51,7 @@ export class Gateway implements Link, Stack {
   readonly output: Output;
   readonly policy: Policy;
   readonly errors: IcmpErrors;
+  readonly guests: Guests;
   readonly forwards: Forwards;
   readonly drops = new Map<Drop, number>();
   /** What is let go when it closes. */
@@ -77,6 +80,7 @@ export class Gateway implements Link, Stack {
     this.neighbours = new Neighbours(() => clock.now());
     this.output = new Output(this.memory, this.neighbours, settings, backend.random());
     this.policy = new Policy(settings);
+    this.guests = new Guests(settings.limits, clock);
     this.errors = new IcmpErrors(this);
     this.tcp = new Tcp(this);
     this.udp = new Udp(this);
@@ -98,6 +102,7 @@ export class Gateway implements Link, Stack {
       ]);
     this.#ipv4 = new Ipv4(this, fragments, protocols(ICMP, echo));
     this.#ipv6 = new Ipv6(this, fragments, protocols(ICMPV6, new Icmpv6(ndp, echo, this.#router)));
+    this.output.admits = (to, size) => this.admits(to, "down", size);
     this.output.onframe = (at, size) => this.#hand(this.memory.octets.subarray(at, at + size));
     this.neighbours.onready = (frame) => this.#hand(frame);
     this.neighbours.onask = (address) => (isV4(address) ? this.#arp.ask(address) : ndp.ask(address));
@@ -158,6 +163,19 @@ export class Gateway implements Link, Stack {
     this.drops.set(why, (this.drops.get(why) ?? 0) + 1);
   }
 
+  admits(neighbour: Neighbour, direction: "up" | "down", octets: number): boolean {
+    if (this.settings.limits.ratePerGuest === 0) return true;
+    if (this.guests.admits(this.guests.of(neighbour), direction, octets)) return true;
+    this.drop("faster than its rate");
+    return false;
+  }
+
+  /** Other limits hold from now on. What is there already stays. */
+  limit(limits: SomeLimits): void {
+    this.settings.limits.set(limits);
+    this.guests.renew();
+  }
+
   due(atMs: number): void {
     this.#alarm.by(atMs);
   }
@@ -173,6 +191,11 @@ export class Gateway implements Link, Stack {
     if (!this.#isOpen) return;
     for (const frame of this.#waiting.splice(0)) this.#take(frame);
     this.tcp.flush();
+  }
+
+  /** How much is taken of what has a limit in all. */
+  used(): SomeLimits {
+    return { flows: this.tcp.list().length, sockets: this.udp.list().length, memory: this.guests.held };
   }
 
   leases(): readonly Shown[] {

@@ -1,6 +1,7 @@
 // Says to guests why a packet went nowhere, as routers do: ICMP (RFC 792, 1812) and ICMPv6 (RFC 4443), as often as a guest
 // can make use of.
 
+import { Bucket } from "../bucket.js";
 import { type Address, isV4 } from "./address.js";
 import { PAYLOAD } from "./output.js";
 import { ICMP, ICMPV6, type Neighbour, type Packet } from "./packet.js";
@@ -17,6 +18,20 @@ const REASONS = {
 } as const;
 
 export type Reason = keyof typeof REASONS;
+
+/** What an errno of the host means to a guest; everything else is a refusal. */
+const BY_CODE: Readonly<Record<string, Reason>> = {
+  EHOSTUNREACH: "host",
+  EHOSTDOWN: "host",
+  ETIMEDOUT: "host",
+  ENETUNREACH: "network",
+  EACCES: "forbidden",
+  EPERM: "forbidden",
+};
+
+export function reasonOf(code: string): Reason | undefined {
+  return BY_CODE[code];
+}
 
 /** RFC 1812 quotes at most 576 octets in all, RFC 4443 as much as fits in 1,280. */
 const QUOTE_V4 = 548;
@@ -35,11 +50,11 @@ export interface Complaint {
 
 export class IcmpErrors {
   readonly #stack: Stack;
-  #tokens = BURST;
-  #countedMs = 0;
+  readonly #bucket: Bucket;
 
   constructor(stack: Stack) {
     this.#stack = stack;
+    this.#bucket = new Bucket(PER_SECOND, BURST, stack.clock.now());
   }
 
   /** What is kept of a packet whose fate is not known yet. */
@@ -59,7 +74,7 @@ export class IcmpErrors {
     const { output, memory, settings } = this.#stack;
     const v4 = isV4(to);
     const from = (v4 ? settings.host4 : settings.host6)?.address;
-    if (from === undefined || !this.#mayTell()) return;
+    if (from === undefined || !this.#bucket.take(1, this.#stack.clock.now())) return;
     const [type, code] = REASONS[reason][v4 ? "v4" : "v6"];
     memory.setU32(PAYLOAD, (type << 24) | (code << 16));
     memory.setU32(PAYLOAD + 4, type === 4 ? 6 : 0); // where the fault is, of ICMPv6: the next header
@@ -75,14 +90,5 @@ export class IcmpErrors {
 
   #isGroup({ memory, to, width }: Packet): boolean {
     return width === 4 ? memory.octets[to]! >= 224 : memory.octets[to] === 0xff;
-  }
-
-  #mayTell(): boolean {
-    const now = this.#stack.clock.now();
-    this.#tokens = Math.min(BURST, this.#tokens + ((now - this.#countedMs) * PER_SECOND) / 1000);
-    this.#countedMs = now;
-    if (this.#tokens < 1) return false;
-    this.#tokens--;
-    return true;
   }
 }

@@ -27,7 +27,8 @@ export class Ipv4 {
       return;
     }
     if (!this.#isFromGuest(packet)) return;
-    const { memory, ip } = packet;
+    const { memory, ip, neighbour } = packet;
+    if (neighbour !== undefined && !this.#stack.admits(neighbour, "up", packet.at + packet.size - packet.frame)) return;
     const flags = memory.u16(ip + 6);
     if ((flags & 0x3fff) !== 0) {
       const key = { id: memory.u16(ip + 4), offset: (flags & 0x1fff) << 3, more: (flags & 0x2000) !== 0 };

@@ -35,6 +35,8 @@ export class Ipv6 {
       this.#stack.drop("a source outside of the network");
       return;
     }
+    const { neighbour } = packet;
+    if (neighbour !== undefined && !this.#stack.admits(neighbour, "up", packet.at + packet.size - packet.frame)) return;
     for (let count = 0; isExtension(packet.protocol); count++) {
       if (count === EXTENSIONS_MAX || packet.size < 8) {
         this.#stack.drop("a header that is cut or wrong");

@@ -68,7 +68,9 @@ export class Neighbours {
   }
 
   #move(neighbour: Neighbour, memory: Memory, at: number): Neighbour {
-    if (!memory.is(at, neighbour.mac)) neighbour.mac.set(memory.octets.subarray(at, at + 6));
+    if (memory.is(at, neighbour.mac)) return neighbour;
+    neighbour.mac.set(memory.octets.subarray(at, at + 6));
+    neighbour.guest = undefined;
     return neighbour;
   }
 

@@ -2,6 +2,7 @@
 
 import { refuse } from "../errors.js";
 import { type Address, addressText, isIn, isV4, lastOf, nth, type Prefix, plus, sameAddress } from "./address.js";
+import { LiveLimits, type SomeLimits } from "./limits.js";
 import type { Rule } from "./policy.js";
 
 export interface GatewayOptions {
@@ -34,28 +35,8 @@ export interface GatewayOptions {
   readonly hostname?: string | undefined;
   readonly domain?: string | undefined;
   readonly search?: readonly string[];
-  readonly limits?: Partial<Limits>;
+  readonly limits?: SomeLimits | undefined;
 }
-
-/** How much of it may be taken. */
-export interface Limits {
-  /** TCP connections, in all and of one guest. */
-  readonly flows: number;
-  readonly flowsPerGuest: number;
-  /** UDP ports of guests, in all and of one guest. */
-  readonly sockets: number;
-  readonly socketsPerGuest: number;
-  /** Octets that a connection may have on their way: what guests may send, and what is sent to them. */
-  readonly window: number;
-}
-
-export const LIMITS: Limits = {
-  flows: 4_096,
-  flowsPerGuest: 2_048,
-  sockets: 1_024,
-  socketsPerGuest: 512,
-  window: 131_072,
-};
 
 export const MTU = 1_500;
 const MTU_MIN = 576;
@@ -73,7 +54,7 @@ const MAC_START = [0x52, 0x55];
 export interface Settings extends GatewayOptions {
   readonly mac: Uint8Array;
   readonly mtu: number;
-  readonly limits: Limits;
+  readonly limits: LiveLimits;
   readonly host4: Prefix | undefined;
   readonly host6: Prefix | undefined;
   readonly pool: { readonly start: Address; readonly count: number } | undefined;
@@ -123,7 +104,7 @@ export function settle(options: GatewayOptions): Settings {
     isGuest: (address) => isInside(address) && !isOwn(address) && !isGroup(address),
     pool: poolOf(options.dhcp, host4),
     prefixes,
-    limits: { ...LIMITS, ...limits },
+    limits: new LiveLimits(limits),
     mac: Uint8Array.of(...MAC_START, ...(host4?.address ?? host6!.address.subarray(12))),
   };
 }

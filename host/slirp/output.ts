@@ -38,6 +38,8 @@ export interface Heading {
 export class Output {
   /** Takes a frame, and does not keep it. */
   onframe: (at: number, size: number) => void = () => {};
+  /** Whether a guest may be sent so many octets now. */
+  admits: (to: Neighbour, size: number) => boolean = () => true;
   readonly memory: Memory;
   readonly #neighbours: Neighbours;
   readonly #mac: Uint8Array;
@@ -133,6 +135,7 @@ export class Output {
     memory.octets.set(this.#mac, frame + 6);
     memory.setU16(frame + 12, isV4(to) ? TYPE_V4 : TYPE_V6);
     if (neighbour !== undefined) {
+      if (!this.admits(neighbour, ETHERNET + size)) return;
       memory.octets.set(neighbour.mac, frame);
       this.onframe(frame, ETHERNET + size);
     } else this.#neighbours.keep(to, memory.slice(frame, ETHERNET + size));

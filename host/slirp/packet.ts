@@ -2,6 +2,7 @@
 // the next: who wants to keep something copies it.
 
 import type { Address } from "./address.js";
+import type { Guest } from "./guests.js";
 import type { Memory } from "./memory.js";
 
 export const TCP = 6;
@@ -56,4 +57,6 @@ export class Packet {
 export interface Neighbour {
   readonly address: Address;
   readonly mac: Uint8Array;
+  /** Who it is, as far as that was asked. */
+  guest?: Guest | undefined;
 }

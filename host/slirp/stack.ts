@@ -3,12 +3,13 @@
 import type { Clock } from "../link.js";
 import type { Address } from "./address.js";
 import type { GatewayBackend } from "./backend.js";
+import type { Guests } from "./guests.js";
 import type { IcmpErrors } from "./icmp-errors.js";
 import type { Memory } from "./memory.js";
 import type { Neighbours } from "./neighbours.js";
 import type { Settings } from "./options.js";
 import type { Output } from "./output.js";
-import type { Packet } from "./packet.js";
+import type { Neighbour, Packet } from "./packet.js";
 import type { Policy } from "./policy.js";
 
 export interface Stack {
@@ -20,12 +21,15 @@ export interface Stack {
   readonly neighbours: Neighbours;
   readonly policy: Policy;
   readonly errors: IcmpErrors;
+  readonly guests: Guests;
   /** Why frames went nowhere. */
   readonly drops: Map<Drop, number>;
   /** Whether an address is one of the gateway's own. */
   isOwn(address: Address): boolean;
   /** A packet goes no further. */
   drop(why: Drop): void;
+  /** Whether a guest may send so many octets now, or be sent them. Counts what it may not. */
+  admits(neighbour: Neighbour, direction: "up" | "down", octets: number): boolean;
   /** Something is due at this time, at the latest. */
   due(atMs: number): void;
   /** Runs `flush` of all when what has come together has been taken in. */
@@ -52,6 +56,7 @@ export const DROPS = [
   "fragments that do not fit together",
   "forbidden",
   "a limit was reached",
+  "faster than its rate",
 ] as const;
 
 export type Drop = (typeof DROPS)[number];

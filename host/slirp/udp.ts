@@ -3,6 +3,7 @@
 
 import { type Address, addressText } from "./address.js";
 import type { Datagrams } from "./backend.js";
+import type { Guest } from "./guests.js";
 import { PAYLOAD } from "./output.js";
 import { type Packet, UDP } from "./packet.js";
 import type { Protocol, Stack, Timed } from "./stack.js";
@@ -26,6 +27,7 @@ export interface Service {
 }
 
 interface Binding {
+  readonly owner: Guest;
   readonly guest: Address;
   readonly port: number;
   readonly socket: Datagrams;
@@ -39,7 +41,6 @@ export class Udp implements Protocol, Timed {
   readonly #services = new Map<number, Service>();
   readonly #expected = new Map<string, (octets: Uint8Array) => void>();
   readonly #bindings = new Map<string, Binding>();
-  readonly #perGuest = new Map<string, number>();
 
   constructor(stack: Stack) {
     this.#stack = stack;
@@ -111,21 +112,24 @@ export class Udp implements Protocol, Timed {
   }
 
   #binding(packet: Packet, family: 4 | 6): Binding | undefined {
-    const guest = packet.source();
-    const port = packet.sourcePort;
-    const key = `${family} ${port} ${addressText(guest)}`;
-    return this.#bindings.get(key) ?? this.#bind(key, guest, port, family);
+    const key = `${family} ${packet.sourcePort} ${addressText(packet.source())}`;
+    return this.#bindings.get(key) ?? this.#bind(key, packet, family);
   }
 
-  #bind(key: string, guest: Address, port: number, family: 4 | 6): Binding | undefined {
-    const { backend, clock, settings } = this.#stack;
-    const owner = addressText(guest);
-    const count = this.#perGuest.get(owner) ?? 0;
-    if (count >= settings.limits.socketsPerGuest || this.#bindings.size >= settings.limits.sockets) return undefined;
+  #bind(key: string, packet: Packet, family: 4 | 6): Binding | undefined {
+    const { backend, clock, settings, guests } = this.#stack;
+    const { limits } = settings;
+    const owner = guests.of(packet.neighbour!);
+    if (owner.sockets >= limits.socketsPerGuest || this.#bindings.size >= limits.sockets) {
+      owner.refused++;
+      return undefined;
+    }
     const socket = backend.datagrams(family, (octets, host, from) => this.#heard(binding, octets, host, from));
-    const binding: Binding = { guest, port, socket, peers: new Map(), untilMs: clock.now() + UNANSWERED_MS };
+    const untilMs = clock.now() + UNANSWERED_MS;
+    const ends = { owner, guest: packet.source(), port: packet.sourcePort };
+    const binding: Binding = { ...ends, socket, peers: new Map(), untilMs };
     this.#bindings.set(key, binding);
-    this.#perGuest.set(owner, count + 1);
+    owner.sockets++;
     this.#stack.due(binding.untilMs);
     return binding;
   }
@@ -161,11 +165,8 @@ export class Udp implements Protocol, Timed {
     return next;
   }
 
-  #unbind(key: string, { guest, socket }: Binding): void {
-    const owner = addressText(guest);
-    const left = (this.#perGuest.get(owner) ?? 1) - 1;
-    if (left === 0) this.#perGuest.delete(owner);
-    else this.#perGuest.set(owner, left);
+  #unbind(key: string, { owner, socket }: Binding): void {
+    owner.sockets--;
     this.#bindings.delete(key);
     socket.close();
   }

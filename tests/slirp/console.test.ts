@@ -33,6 +33,15 @@ test("lists gateways, leases and connections, and opens and closes ways in", asy
   assert.match(await run("slirp/remove tcp:8080:10.0.2.15:80"), /^1000/);
   assert.match(await run("slirp/remove tcp:8080:10.0.2.15:80"), /^1002/);
   assert.is(lab.world.listeners.size, 0);
+  assert.match(await run("slirp/limits"), /^Port 0003 flows=4096 used=1 \(TCP connections\)$/m);
+  assert.match(await run("slirp/limits"), /^Port 0003 guest 02:00:00:00:00:0f flows=1 ports=1 memory=0 refused=0$/m);
+  assert.match(await run("slirp/setlimit guestflows 1"), /^1000/);
+  assert.match(await run("slirp/setlimit 3 guestrate 125000"), /^1000/);
+  new Connection(lab, guest, "198.51.100.7", 81, 40_001).say(2);
+  assert.match(await run("slirp/limits"), /^Port 0003 guestflows=1 [\s\S]*refused=1$/m);
+  assert.match(await run("slirp/list"), /^ drop a limit was reached 1$/m);
+  for (const wrong of ["", "guestflows", "guestflows 0", "guestflows x", "guestflows 1 2", "nothing 1"])
+    assert.match(await run(`slirp/setlimit ${wrong}`), /^1022/, wrong);
   lab.gateway.close();
   assert.match(await run("slirp/list"), /^1002/m);
 });

@@ -135,7 +135,7 @@ test(`${COUNT} frames, seed ${SEED}`, async () => {
   assert.ok(lab.gateway.tcp.list().length <= limits.flows);
   assert.ok(lab.world.sockets <= limits.sockets);
   lab.clock.pass(10_000_000);
-  assert.equal([lab.gateway.tcp.list().length, lab.world.sockets], [0, 0]);
+  assert.equal([lab.gateway.tcp.list().length, lab.world.sockets, lab.gateway.guests.held], [0, 0, 0]);
 });
 
 test.run();

@@ -31,6 +31,8 @@ export function said({ data }: Heard): Said {
 export class Connection {
   sequence = 1_000;
   acknowledged = 0;
+  /** The numbers of what was said last. */
+  last = { sequence: 0, acknowledged: 0 };
   readonly #bench: Bench;
   readonly #guest: MadeGuest;
   readonly #ends: readonly [from: string, port: number, to: string, toPort: number];
@@ -41,6 +43,10 @@ export class Connection {
     this.#ends = [from, port, to, toPort];
   }
 
+  get port(): number {
+    return this.#ends[1];
+  }
+
   /** Sends a segment, by hand. */
   raw(segment: MadeSegment): void {
     send(this.#bench, this.#guest.tcp(...this.#ends, segment));
@@ -48,6 +54,7 @@ export class Connection {
 
   say(flags: number, text = "", rest: Partial<MadeSegment> = {}): void {
     const data = Buffer.from(text, "latin1");
+    this.last = { sequence: this.sequence, acknowledged: this.acknowledged };
     this.raw({ sequence: this.sequence, acknowledged: this.acknowledged, flags, data, ...rest });
     this.sequence = (this.sequence + data.length + ((flags & (SYN | FIN)) === 0 ? 0 : 1)) >>> 0;
   }

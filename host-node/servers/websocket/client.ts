@@ -3,6 +3,7 @@
 
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
+import { Bucket } from "../../../host/bucket.js";
 import type { Frame, Link } from "../../../host/link.js";
 import { BATCHED, type Coding, MessageReader, RAW, STREAM } from "../../../host/websocket/coding.js";
 import { Inbox } from "../../../host/websocket/inbox.js";
@@ -10,7 +11,6 @@ import { lengths, MESSAGE_HEADS, Outbox } from "../../../host/websocket/outbox.j
 import { nodeClock } from "../../clock.js";
 import { reason } from "../../reason.js";
 import { ClientAddresses, sourceOf } from "./addresses.js";
-import { Bucket } from "./bucket.js";
 import type { Pool } from "./pool.js";
 import { ClientSink } from "./sink.js";
 

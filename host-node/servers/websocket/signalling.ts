@@ -3,7 +3,7 @@
 // the name that its sender gave itself, and `to`, or to all in the room without.
 
 import { type WebSocket, WebSocketServer } from "ws";
-import { Bucket } from "./bucket.js";
+import { Bucket } from "../../../host/bucket.js";
 import type { UpgradeHandler } from "./options.js";
 import { Pool } from "./pool.js";
 

@@ -1,48 +1,47 @@
-// Gateways in the switch: who is there, what they do, and the ways in.
+// Gateways: who is there, what they do, the ways in, and how much guests may take.
 
+import { refuse } from "../../errors.js";
 import { parseForward } from "../../slirp/forward.js";
-import type { Switch } from "../../switch.js";
+import { limitOf } from "../../slirp/limits.js";
 import { command, listing, type Menu } from "../command.js";
 import { decimal, optional, rest } from "../kinds.js";
-import { flows, gateways, leases, list } from "../slirp.js";
-
-interface Target {
-  readonly switch: Switch;
-}
+import { flows, type Gateways, leases, limits, list } from "../slirp.js";
 
 const only = optional(decimal("N"));
 
-/** "3 tcp:2222:10.0.2.15:22": a port of the switch, where there are several gateways, and a forward. */
-function read(text: string): { port: number | undefined; forward: string } {
-  const [, port, forward = text] = /^(\d+)\s+(.*)$/s.exec(text) ?? [];
-  return { port: port === undefined ? undefined : Number(port), forward: forward.trim() };
+/** "3 tcp:2222:10.0.2.15:22": a port of the switch, where there are several gateways, and what is meant for it. */
+function read(gateways: Gateways, text: string) {
+  const [, port, words = text] = /^(\d+)\s+(.*)$/s.exec(text) ?? [];
+  const [found] = gateways.find(port === undefined ? undefined : Number(port));
+  return { gateway: found!.gateway, words: words.trim() };
 }
 
-export const slirpMenu: Menu<Target> = {
+export const slirpMenu: Menu<Gateways> = {
   name: "slirp",
   title: "GATEWAY MENU",
   commands: [
-    listing("slirp/list", [only], "list gateways, their forwards, and what they dropped", ({ switch: sw }, port) =>
-      list(sw, port),
-    ),
-    listing("slirp/leases", [only], "list the addresses that guests were given", ({ switch: sw }, port) =>
-      leases(sw, port),
-    ),
-    listing("slirp/flows", [only], "list connections and UDP ports of guests", ({ switch: sw }, port) =>
-      flows(sw, port),
-    ),
+    listing("slirp/list", [only], "list gateways, their forwards, and what they dropped", list),
+    listing("slirp/leases", [only], "list the addresses that guests were given", leases),
+    listing("slirp/flows", [only], "list connections and UDP ports of guests", flows),
+    listing("slirp/limits", [only], "list what may be taken, what is, and by whom", limits),
     command(
-      "slirp/add",
-      [rest("[N] FORWARD")],
-      "open a way in: tcp:8080:10.0.2.15:80",
-      async ({ switch: sw }, text) => {
-        const { port, forward } = read(text);
-        await gateways(sw, port)[0]!.gateway.forwards.add(parseForward(forward));
+      "slirp/setlimit",
+      [rest("[N] NAME NUMBER")],
+      "let more or less be taken, as slirp/limits shows it",
+      (all, text) => {
+        const { gateway, words } = read(all, text);
+        const [name = "", number = "", more] = words.split(/\s+/);
+        if (more !== undefined) refuse("EINVAL", `${words}: a limit is NAME NUMBER`);
+        gateway.limit(limitOf(name, number));
       },
     ),
-    command("slirp/remove", [rest("[N] FORWARD")], "close a way in, as slirp/list shows it", ({ switch: sw }, text) => {
-      const { port, forward } = read(text);
-      gateways(sw, port)[0]!.gateway.forwards.remove(forward);
+    command("slirp/add", [rest("[N] FORWARD")], "open a way in: tcp:8080:10.0.2.15:80", async (all, text) => {
+      const { gateway, words } = read(all, text);
+      await gateway.forwards.add(parseForward(words));
+    }),
+    command("slirp/remove", [rest("[N] FORWARD")], "close a way in, as slirp/list shows it", (all, text) => {
+      const { gateway, words } = read(all, text);
+      gateway.forwards.remove(words);
     }),
   ],
 };

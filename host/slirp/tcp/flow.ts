@@ -12,6 +12,7 @@
 
 import type { Address } from "../address.js";
 import type { Stream } from "../backend.js";
+import type { Guest } from "../guests.js";
 import type { Complaint } from "../icmp-errors.js";
 import type { Memory } from "../memory.js";
 import { PAYLOAD } from "../output.js";
@@ -39,6 +40,7 @@ export interface Ends {
 
 export class Flow {
   readonly ends: Ends;
+  readonly owner: Guest;
   neighbour: Neighbour | undefined;
   state: State;
   stream: Stream | undefined;
@@ -53,6 +55,8 @@ export class Flow {
   /** Whether an acknowledgement is owed. */
   owesAck = false;
   probes = 0;
+  /** Octets that wait here, as they were counted last. */
+  held = 0;
   /** Whether no more is read from outside for now. */
   isPaused = false;
   readonly #stack: Stack;
@@ -71,6 +75,7 @@ export class Flow {
     this.ends = ends;
     this.state = state;
     this.neighbour = neighbour;
+    this.owner = neighbour === undefined ? stack.guests.unknown(ends.guest) : stack.guests.of(neighbour);
     this.heardMs = stack.clock.now();
     this.#iss = stack.backend.random() >>> 0;
     this.#heading = { from: ends.far, to: ends.guest, protocol: TCP, sumAt: 16 };
@@ -208,6 +213,11 @@ export class Flow {
 
   #send(size: number): void {
     this.#stack.output.send(this.#heading, size, this.neighbour);
+  }
+
+  /** Octets that wait: for the guest, to be in order, and for the outside. */
+  get waiting(): number {
+    return this.sender.waiting + this.receiver.waiting + (this.stream?.queued ?? 0);
   }
 
   pause(isPaused: boolean): void {

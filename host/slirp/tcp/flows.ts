@@ -1,9 +1,9 @@
 // The connections that there are, by what is in a segment's headers. The last one that was found is looked at first: most
 // segments follow one of their own.
 
-import { type Address, addressText, sameAddress } from "../address.js";
+import { type Address, sameAddress } from "../address.js";
+import type { Limits } from "../limits.js";
 import type { Memory } from "../memory.js";
-import type { Limits } from "../options.js";
 import type { Packet } from "../packet.js";
 import type { Ends, Flow } from "./flow.js";
 
@@ -21,7 +21,6 @@ export class Flows {
   readonly #byHash = new Map<number, Flow[]>();
   readonly #all = new Set<Flow>();
   readonly #lingering = new Set<Flow>();
-  readonly #perGuest = new Map<string, number>();
   #last: Flow | undefined;
 
   constructor(limits: Limits, seed: number) {
@@ -65,12 +64,16 @@ export class Flows {
   /** Adds one. False where there are too many; those that only wait make room. */
   add(flow: Flow): boolean {
     const { flows, flowsPerGuest } = this.#limits;
-    const guest = addressText(flow.ends.guest);
-    const count = this.#perGuest.get(guest) ?? 0;
-    if (count >= flowsPerGuest && !this.#makeRoom(({ ends }) => sameAddress(ends.guest, flow.ends.guest))) return false;
-    if (this.#all.size >= flows && !this.#makeRoom(() => true)) return false;
+    const { owner } = flow;
+    const isBeyond =
+      (owner.flows >= flowsPerGuest && !this.#makeRoom((other) => other.owner === owner)) ||
+      (this.#all.size >= flows && !this.#makeRoom(() => true));
+    if (isBeyond) {
+      owner.refused++;
+      return false;
+    }
     this.#all.add(flow);
-    this.#perGuest.set(guest, (this.#perGuest.get(guest) ?? 0) + 1);
+    owner.flows++;
     const hash = this.#hashOf(flow.ends);
     const others = this.#byHash.get(hash);
     if (others === undefined) this.#byHash.set(hash, [flow]);
@@ -100,10 +103,7 @@ export class Flows {
     const left = (this.#byHash.get(hash) ?? []).filter((other) => other !== flow);
     if (left.length === 0) this.#byHash.delete(hash);
     else this.#byHash.set(hash, left);
-    const guest = addressText(flow.ends.guest);
-    const count = (this.#perGuest.get(guest) ?? 1) - 1;
-    if (count === 0) this.#perGuest.delete(guest);
-    else this.#perGuest.set(guest, count);
+    flow.owner.flows--;
   }
 
   #hashOf({ guest, guestPort, far, farPort }: Ends): number {

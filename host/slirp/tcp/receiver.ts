@@ -37,6 +37,11 @@ export class Receiver {
     return this.finPlace >= 0 && this.next > this.finPlace;
   }
 
+  /** Octets that are not handed on. */
+  get waiting(): number {
+    return this.#to - this.#from + this.#pieces.reduce((sum, { octets }) => sum + octets.length, 0);
+  }
+
   get hasGap(): boolean {
     return this.#pieces.length > 0;
   }

@@ -85,6 +85,11 @@ export class Sender {
     return this.isEnding && this.una > this.buffer.end;
   }
 
+  /** Octets that have not arrived. */
+  get waiting(): number {
+    return Math.max(0, this.buffer.end - this.una); // FIN is one place beyond
+  }
+
   /** Whether no more should be read from outside for now. */
   get isFull(): boolean {
     return this.buffer.end - this.una > BUFFER || this.buffer.count > CHUNKS_MAX;

@@ -3,26 +3,18 @@
 
 import { type Address, addressText } from "../address.js";
 import type { Stream, StreamTarget } from "../backend.js";
+import { reasonOf } from "../icmp-errors.js";
 import type { Packet } from "../packet.js";
 import type { Protocol, Stack, Timed } from "../stack.js";
 import { Flow } from "./flow.js";
 import { Flows } from "./flows.js";
+import { countHeld } from "./held.js";
 import { reject } from "./reject.js";
 import { ACK, FIN, RST, Segment, SYN } from "./segment.js";
 import { KEEPALIVE_MS, runTimers } from "./timers.js";
 
 const CONNECT_MS = 60_000;
 const WAITING_MS = 2_000;
-
-/** What a stream's failure means to the guest; everything else is a refusal. */
-const ERRORS: Readonly<Record<string, "host" | "network" | "forbidden">> = {
-  EHOSTUNREACH: "host",
-  EHOSTDOWN: "host",
-  ETIMEDOUT: "host",
-  ENETUNREACH: "network",
-  EACCES: "forbidden",
-  EPERM: "forbidden",
-};
 
 export class Tcp implements Protocol, Timed {
   /** What is led elsewhere than where it seems to go: by address and port, as the guest has them. */
@@ -131,8 +123,9 @@ export class Tcp implements Protocol, Timed {
     stream.ondata = (octets) => {
       if (flow.state === "closed" || flow.sender.isEnding) return;
       flow.sender.buffer.push(octets);
-      if (flow.sender.isFull) flow.pause(true);
+      if (flow.sender.isFull || flow.owner.isTight) flow.pause(true);
       this.#output(flow);
+      this.#count(flow);
     };
     stream.onend = () => {
       flow.sender.isEnding = true;
@@ -140,13 +133,14 @@ export class Tcp implements Protocol, Timed {
     };
     stream.onerror = (code) => this.#fail(flow, code);
     stream.ondrain = () => {
+      this.#count(flow);
       if (flow.state === "open" && flow.receiver.wouldOpen(stream.queued, flow.sender.mss)) flow.acknowledge();
     };
   }
 
   #fail(flow: Flow, code: string): void {
     if (flow.state === "closed") return;
-    const reason = ERRORS[code];
+    const reason = reasonOf(code);
     if (flow.complaint !== undefined && reason !== undefined) this.#stack.errors.complain(flow.complaint, reason);
     else if (flow.state !== "waiting") flow.reset();
     this.#remove(flow);
@@ -217,13 +211,19 @@ export class Tcp implements Protocol, Timed {
       return;
     }
     if (acked >= sender.una) flow.hear(segment, flow.heardMs);
-    if (segment.size > 0 || segment.has(FIN)) {
+    if (segment.size > 0 && flow.owner.isTight)
+      this.#stack.drop("a limit was reached"); // as if it were lost
+    else if (segment.size > 0 || segment.has(FIN)) {
       const gained = receiver.take(place, memory.octets, segment.at, segment.size, segment.has(FIN));
       if (gained) this.#owe(flow);
       else flow.acknowledge(); // at once, since it says what is missing
     } else if (place < receiver.next) this.#owe(flow); // it asks whether we are there
-    if (flow.isPaused && sender.isRoomy) flow.pause(false);
+    if (flow.isPaused && sender.isRoomy && !flow.owner.isTight) flow.pause(false);
     this.#touch(flow);
+  }
+
+  #count(flow: Flow): void {
+    countHeld(flow, this.#stack.guests, this.#flows);
   }
 
   #owe(flow: Flow): void {
@@ -241,6 +241,7 @@ export class Tcp implements Protocol, Timed {
     for (const flow of this.#dirty) {
       flow.pass();
       this.#output(flow);
+      this.#count(flow);
       if (flow.owesAck && flow.state !== "closed") flow.acknowledge();
       if (flow.state === "open" && flow.receiver.isEnded && flow.sender.isDone) this.#linger(flow);
     }
@@ -267,11 +268,12 @@ export class Tcp implements Protocol, Timed {
 
   #remove(flow: Flow): void {
     if (flow.state === "closed") return;
-    const hasLeft = flow.state === "waiting";
+    const hasLeft = flow.state === "waiting" && flow.stream?.queued === 0;
     flow.state = "closed";
     this.#flows.remove(flow);
     this.#dirty.delete(flow);
     flow.sender.buffer.clear();
+    this.#count(flow);
     if (!hasLeft) flow.stream?.destroy();
   }
 

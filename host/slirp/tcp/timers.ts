@@ -6,6 +6,9 @@ import type { Flow } from "./flow.js";
 export const KEEPALIVE_MS = 300_000;
 const PROBE_MS = 30_000;
 const PROBES_MAX = 5;
+/** How often, and how many times, it is looked whether all has left of a connection that has ended. */
+const LEAVING_MS = 2_000;
+const LEAVES_MAX = 60;
 
 export interface Acts {
   /** Ends it with a reset; `code` is why, where the outside said so. */
@@ -32,12 +35,18 @@ function isDue(flow: Flow, nowMs: number, { fail, remove }: Acts): void {
       if (!flow.shake(nowMs)) fail(flow, "");
       break;
     case "waiting":
-      remove(flow);
+      if (!stays(flow, nowMs)) remove(flow);
       break;
     case "open":
       if (!probe(flow, nowMs)) fail(flow, "");
       break;
   }
+}
+
+/** What has not left yet counts as the guest's, as long as it may wait for an outside that does not read. */
+function stays(flow: Flow, nowMs: number): boolean {
+  flow.dueMs = nowMs + LEAVING_MS;
+  return (flow.stream?.queued ?? 0) > 0 && flow.probes++ < LEAVES_MAX;
 }
 
 /** False where a guest has answered none of several. */

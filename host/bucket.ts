@@ -1,4 +1,4 @@
-// A token bucket: so many octets a second, and so many at once.
+// A token bucket: so many octets, or whatever is counted, a second, and so many at once.
 
 export class Bucket {
   readonly #rate: number;
