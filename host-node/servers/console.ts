@@ -41,7 +41,7 @@ export async function serveConsole(console: Interpreter, where: ConsoleSocket): 
     sessions++;
     serve(console, socket, keep(readerOf(socket))).finally(() => sessions--);
   });
-  const file = await listenAt(server, where);
+  const file = await listenAt(server, where, `another program has its console at ${where.path}`);
   return {
     async close() {
       removeFile(file);
@@ -154,8 +154,13 @@ function promptOnTerminal(text: string): void {
   if (isatty(0)) writeSync(0, text);
 }
 
-async function listenAt(server: Server, { path, mode = 0o600, group }: ConsoleSocket): Promise<SocketFile> {
-  removeStale(path, SOCK_STREAM, `another program has its console at ${path}`);
+/** Lets a server listen at a path. EADDRINUSE, in the words of `holder`, where another program does. */
+export async function listenAt(
+  server: Server,
+  { path, mode = 0o600, group }: ConsoleSocket,
+  holder: string,
+): Promise<SocketFile> {
+  removeStale(path, SOCK_STREAM, holder);
   const fd = unixSocket(SOCK_STREAM);
   const file = bound(fd, path, { mode, gid: group });
   // By its descriptor: a server that knew the path would remove whatever is there when it closes.

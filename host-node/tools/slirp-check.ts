@@ -3,9 +3,13 @@
 import { SwitchError } from "../../host/errors.js";
 import { type GatewayOptions, settle } from "../../host/slirp/options.js";
 import { UsageError } from "../cli/options.js";
+import { checkApi } from "./api.js";
+import type { SlirpSettings } from "./slirp-options.js";
 
-/** There is one switch, named once. */
-export function requireOne({ sock }: { sock: string | undefined }, operands: readonly string[]): void {
+/** There is one switch, named once, and options that want each other are there. */
+export function requireOne(settings: SlirpSettings, operands: readonly string[]): void {
+  const { sock } = settings;
+  checkApi(settings);
   if (operands.length > 1) throw new UsageError(`${operands[1]}: one switch is wanted (--help)`);
   if (operands.length === 1 && sock !== undefined) throw new UsageError(`${operands[0]}: --sock is given, too`);
 }

@@ -11,6 +11,7 @@ import { SERVICE_OPTIONS } from "../cli/tool.js";
 import { group, path, permissions, text, type Value, whole } from "../cli/values.js";
 import type { Display } from "../gateway/display.js";
 import type { GatewayPlan } from "../gateway/open.js";
+import { API_OPTIONS } from "./api.js";
 
 const PORT_MAX = 0x7f_ffff;
 const BITS = { v4: 24, v6: 64 };
@@ -81,6 +82,9 @@ export const SLIRP_OPTIONS = {
   },
   allow: { value: rule, many: "again", added: true, help: "let guests reach these addresses and ports, and no others" },
   deny: { value: rule, many: "again", added: true, help: "keep guests from these addresses and ports" },
+  mgmt: { short: "M", value: path, added: true, help: "the socket where managers connect" },
+  mgmtmode: { value: permissions, added: true, default: "0600", help: "permissions of that socket" },
+  ...API_OPTIONS,
   limit: {
     value: parsed("NAME=NUMBER", limitWanted, parseLimit),
     many: true,

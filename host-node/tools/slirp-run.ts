@@ -1,11 +1,18 @@
 // A gateway under way, on a switch or on standard input and output.
 
+import { GatewayConsole } from "../../host/console/gateway.js";
+import { oneGateway } from "../../host/console/slirp.js";
 import { prefixText } from "../../host/slirp/address.js";
 import { forwardText } from "../../host/slirp/forward.js";
+import type { Gateway } from "../../host/slirp/gateway.js";
 import { join } from "../cable/join.js";
 import { Failure, type Run } from "../cli/tool.js";
 import { type GatewayPlan, openGateway } from "../gateway/open.js";
+import { reason } from "../reason.js";
+import { serveConsole } from "../servers/console.js";
 import { openCable } from "../transports/open-cable.js";
+import { VERSION } from "../version.js";
+import { startApi } from "./api.js";
 import type { SlirpSettings } from "./slirp-options.js";
 
 export interface SlirpRun {
@@ -25,7 +32,9 @@ export async function runSlirp({ settings, plan, sock = "", description, lines }
     if (error.code === undefined) throw error;
     throw new Failure(error.message);
   });
+  const closers: (() => Promise<void>)[] = [];
   try {
+    closers.push(...(await serve(gateway, settings, run)));
     const isFilter = sock === "-";
     const options = { description, port, group, mode, warn: (text: string) => run.log(text) };
     const cable = await openCable(isFilter ? "stdio://" : sock, options);
@@ -33,7 +42,24 @@ export async function runSlirp({ settings, plan, sock = "", description, lines }
     run.ready();
     await join(gateway, cable, run.stop);
   } finally {
+    for (const close of closers) await close();
     gateway.close();
+  }
+}
+
+/** Managers: people at a console, and programs. */
+async function serve(gateway: Gateway, settings: SlirpSettings, run: Run): Promise<(() => Promise<void>)[]> {
+  const { mgmt: path, mgmtmode: mode } = settings;
+  const api = await startApi(settings, oneGateway(gateway), run);
+  if (path === undefined) return [api];
+  const system = { version: VERSION, log: (text: string) => run.log(text), shutdown: () => run.end() };
+  try {
+    const where = { path, ...(mode !== undefined && { mode }) };
+    const server = await serveConsole(new GatewayConsole({ gateway, system }), where);
+    return [api, () => server.close()];
+  } catch (error) {
+    await api();
+    throw new Failure(`--mgmt: ${reason(error)}`);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { Console } from "../../host/console/console.js";
 import { runScript } from "../../host/console/script.js";
+import { gatewaysIn } from "../../host/console/slirp.js";
 import { standardOutput } from "../cli/output.js";
 import type { Run } from "../cli/tool.js";
 import { nodeClock } from "../clock.js";
@@ -9,6 +10,7 @@ import type { OpenSwitch } from "../open.js";
 import { stdinConsole } from "../servers/console.js";
 import { webSocketMenu } from "../servers/websocket/menu.js";
 import { nodeSystem } from "../system.js";
+import { startApi } from "./api.js";
 import type { Settings } from "./switch.js";
 import { managementOf, openFor, plugLinks, plugTaps, serveManagers, startScript } from "./switch-parts.js";
 
@@ -24,6 +26,13 @@ export async function runSwitch(settings: Settings, run: Run): Promise<void> {
     await plugTaps(sw, settings.tap);
     await plugLinks(sw, [...settings.link, ...settings.slirp.map((options) => `slirp://${options}`)], run);
     if (script !== undefined) for (const failure of await runScript(console, script)) run.log(failure);
+    sw.closers.push(
+      await startApi(
+        settings,
+        gatewaysIn(() => sw),
+        run,
+      ),
+    );
     run.ready();
     if (!settings.nostdin && !settings.daemon) sw.closers.push(readStandardInput(console, run));
     await stopped(run.stop);

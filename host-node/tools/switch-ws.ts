@@ -1,15 +1,13 @@
 // The options of the switch for WebSockets, and what they come to.
 
-import { readFileSync, statSync } from "node:fs";
 import { type Options, UsageError, type Values } from "../cli/options.js";
-import { Failure, type Run } from "../cli/tool.js";
+import type { Run } from "../cli/tool.js";
 import { path, type Value, whole } from "../cli/values.js";
-import { reason } from "../reason.js";
 import { DEFAULTS, type UpgradeHandler, type WebSocketOptions } from "../servers/websocket/options.js";
 import { readOrigin } from "../servers/websocket/origin.js";
 import type { Place } from "../servers/websocket/rooms.js";
 import { signalling } from "../servers/websocket/signalling.js";
-import { readTokens, type Tokens } from "../servers/websocket/tokens.js";
+import { readNamed, tokensIn } from "./token-file.js";
 
 export interface Where {
   readonly host: string;
@@ -143,7 +141,7 @@ export async function webSocketOptions(
 ): Promise<WebSocketOptions | undefined> {
   const { ws } = settings;
   if (ws === undefined) return undefined;
-  const tokens = tokensOf(settings, run);
+  const tokens = tokensIn("ws-token-file", settings["ws-token-file"], run);
   if (tokens === undefined && !/^(127\.|::1$|localhost$)/.test(ws.host))
     run.log(`--ws ${ws.host}:${ws.port}: whoever reaches it may come in; --ws-token-file keeps strangers out`);
   const { "ws-rate": rate, "ws-burst": burst, "ws-macs": macs } = settings;
@@ -182,26 +180,7 @@ function isGiven(value: unknown): boolean {
   return Array.isArray(value) ? value.length > 0 : value !== undefined && value !== false;
 }
 
-function readText(option: string, path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    throw new Failure(`--${option}: ${reason(error)}`);
-  }
-}
-
-function tokensOf({ "ws-token-file": path }: Settings, run: Pick<Run, "log">): Tokens | undefined {
-  if (path === undefined) return undefined;
-  const content = readText("ws-token-file", path);
-  if ((statSync(path).mode & 0o077) !== 0) run.log(`--ws-token-file: others may read ${path}: chmod 600 keeps it`);
-  try {
-    return readTokens(content);
-  } catch (error) {
-    throw new Failure(`--ws-token-file: ${path}: ${reason(error)}`);
-  }
-}
-
 function tlsOf({ "ws-tls-cert": cert, "ws-tls-key": key }: Settings): { cert: string; key: string } | undefined {
   if (cert === undefined || key === undefined) return undefined;
-  return { cert: readText("ws-tls-cert", cert), key: readText("ws-tls-key", key) };
+  return { cert: readNamed("ws-tls-cert", cert), key: readNamed("ws-tls-key", key) };
 }

@@ -4,6 +4,7 @@ import * as abi from "../../assembly/abi.js";
 import type { Options, Values } from "../cli/options.js";
 import { SERVICE_OPTIONS, tool } from "../cli/tool.js";
 import { address, group, networkInterface, path, permissions, text, whole } from "../cli/values.js";
+import { API_OPTIONS, checkApi } from "./api.js";
 import { checkWebSocket, WEB_SOCKET_OPTIONS } from "./switch-ws.js";
 
 export const SWITCH_OPTIONS = {
@@ -66,6 +67,7 @@ export const SWITCH_OPTIONS = {
     added: true,
     help: "plug in a gateway, so that guests get out; with =OPTIONS, those of slirp:// (docs/guides/gateway.md)",
   },
+  ...API_OPTIONS,
   mtu: {
     value: whole("N", "the MTU", abi.MTU_MIN, abi.MTU_MAX),
     default: `${abi.MTU_DEFAULT}: frames of 9216 octets in all`,
@@ -90,7 +92,10 @@ export const vdeSwitch = tool({
   summary: "A virtual Ethernet switch that VDE plugs connect to.",
   operands: "",
   options: SWITCH_OPTIONS,
-  check: (settings) => checkWebSocket(settings),
+  check(settings) {
+    checkWebSocket(settings);
+    checkApi(settings);
+  },
   async run(settings, _operands, run) {
     const { runSwitch } = await import("./switch-run.js");
     await runSwitch(settings, run);

@@ -6,6 +6,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { noGuest } from "../../guests/parts.js";
 import { needs } from "../skip.js";
+import { openConsole } from "./console.js";
 import { configure, type Guest, leaseScript, lingering, serveHttp, startGuestBehind, startGuestIn } from "./gateway.js";
 import { packImage, startGuest } from "./guest.js";
 import { inLab, type Lab } from "./lab.js";
@@ -211,6 +212,33 @@ withWiki(
   }),
 );
 
+guests(
+  "a gateway alone has a console and an API, and both open ways in",
+  inLab(async (lab) => {
+    const [mgmt, api] = [lab.path("mgmt"), lab.path("api")];
+    const guest = await startGuestBehind(lab, "slirpvde", "-M", mgmt, "--api", api, "--limit", "guestflows=9");
+    await configure(guest);
+    const console = await openConsole(lab, mgmt, { prompt: "\nVDEslirp$ " });
+    assert.match(await console.command("slirp/limits"), /^guestflows=9 /m);
+    const taken = await serveHttp(lab, (_request, response) => response.end());
+    assert.match(await console.command(`slirp/add tcp:127.0.0.1:${taken}:10.0.2.15:80`), /^1098 /m);
+    const curl = async (...words: string[]) => {
+      const run = lab.start("curl", "-s", "--unix-socket", api, ...words);
+      await run.exit();
+      return JSON.parse(run.text());
+    };
+    const [row] = await curl("http://gateway/gateways");
+    assert.is(row.name, "slirp 10.0.2.2");
+    const forward = `unix:7777:${api}`; // a way in to itself
+    const json = ["-H", "Content-Type: application/json", "-d", JSON.stringify({ forward })];
+    assert.equal(await curl("http://gateway/gateways/0/forwards", ...json), [forward]);
+    assert.match(await guest.run("curl", "-sf", `http://${HOST}:7777/gateways/0/flows`), /"state":"open"/);
+    assert.match(await console.command("slirp/flows"), /^tcp 10\.0\.2\.15:\d+ 10\.0\.2\.2:7777 /m);
+    console.tell("shutdown");
+    assert.is((await guest.gateway.exit()).code, 0);
+  }),
+);
+
 test(
   "refuses a forward that is none, and says what is wanted",
   inLab(async (lab) => {
@@ -221,6 +249,9 @@ test(
       [["-L", "2222:192.168.1.1:22", "-s", lab.path("nowhere")], /192\.168\.1\.1 is no guest's address/],
       [["-x", "6010"], /-x 6010: PORT:PATH is wanted/],
       [["-H", "10.0.2"], /-H 10\.0\.2: an address is wanted/],
+      [["--limit", "guests=1"], /a limit is NAME=NUMBER/],
+      [["--api", "8080"], /--api-token-file is wanted/],
+      [["--api", "0.0.0.0:8080"], /this machine's loopback/],
     ] as const) {
       const program = startTool(lab, "slirpvde", ...words);
       assert.ok((await program.exit()).code !== 0, words.join(" "));

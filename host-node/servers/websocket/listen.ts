@@ -61,7 +61,8 @@ type Listening = Pick<WebSocketOptions, "host" | "port" | "tls"> & {
   readonly deadlineMs: number;
 };
 
-async function listening(server: Server, host: string, port: number): Promise<void> {
+/** Listens, or says why not in words. */
+export async function listening(server: Server, host: string, port: number): Promise<void> {
   server.listen({ host, port });
   try {
     await once(server, "listening");

@@ -35,6 +35,7 @@ export function refusal({ origin, host, isLoopback }: Asking, allowed: readonly 
     : undefined;
 }
 
-function isOwnName(name: string): boolean {
+/** Whether a host is named by its number, or by a name that leads to this machine and to no other. */
+export function isOwnName(name: string): boolean {
   return isIP(name.replace(/^\[|\]$/g, "")) !== 0 || name === "localhost" || name.endsWith(".localhost");
 }

@@ -1,8 +1,7 @@
 // Gateways: who is there, what they do, the ways in, and how much guests may take.
 
-import { refuse } from "../../errors.js";
-import { parseForward } from "../../slirp/forward.js";
-import { limitOf } from "../../slirp/limits.js";
+import type { Gateway } from "../../slirp/gateway.js";
+import { addForward, removeForward, setLimit } from "../../slirp/manage.js";
 import { command, listing, type Menu } from "../command.js";
 import { decimal, optional, rest } from "../kinds.js";
 import { flows, type Gateways, leases, limits, list } from "../slirp.js";
@@ -10,10 +9,10 @@ import { flows, type Gateways, leases, limits, list } from "../slirp.js";
 const only = optional(decimal("N"));
 
 /** "3 tcp:2222:10.0.2.15:22": a port of the switch, where there are several gateways, and what is meant for it. */
-function read(gateways: Gateways, text: string) {
+function read(gateways: Gateways, text: string): [gateway: Gateway, words: string] {
   const [, port, words = text] = /^(\d+)\s+(.*)$/s.exec(text) ?? [];
   const [found] = gateways.find(port === undefined ? undefined : Number(port));
-  return { gateway: found!.gateway, words: words.trim() };
+  return [found!.gateway, words];
 }
 
 export const slirpMenu: Menu<Gateways> = {
@@ -24,24 +23,14 @@ export const slirpMenu: Menu<Gateways> = {
     listing("slirp/leases", [only], "list the addresses that guests were given", leases),
     listing("slirp/flows", [only], "list connections and UDP ports of guests", flows),
     listing("slirp/limits", [only], "list what may be taken, what is, and by whom", limits),
-    command(
-      "slirp/setlimit",
-      [rest("[N] NAME NUMBER")],
-      "let more or less be taken, as slirp/limits shows it",
-      (all, text) => {
-        const { gateway, words } = read(all, text);
-        const [name = "", number = "", more] = words.split(/\s+/);
-        if (more !== undefined) refuse("EINVAL", `${words}: a limit is NAME NUMBER`);
-        gateway.limit(limitOf(name, number));
-      },
+    command("slirp/setlimit", [rest("[N] NAME NUMBER")], "let more or less be taken: guestflows 100", (all, text) =>
+      setLimit(...read(all, text)),
     ),
-    command("slirp/add", [rest("[N] FORWARD")], "open a way in: tcp:8080:10.0.2.15:80", async (all, text) => {
-      const { gateway, words } = read(all, text);
-      await gateway.forwards.add(parseForward(words));
-    }),
-    command("slirp/remove", [rest("[N] FORWARD")], "close a way in, as slirp/list shows it", (all, text) => {
-      const { gateway, words } = read(all, text);
-      gateway.forwards.remove(words);
-    }),
+    command("slirp/add", [rest("[N] FORWARD")], "open a way in: tcp:8080:10.0.2.15:80", (all, text) =>
+      addForward(...read(all, text)),
+    ),
+    command("slirp/remove", [rest("[N] FORWARD")], "close a way in, as slirp/list shows it", (all, text) =>
+      removeForward(...read(all, text)),
+    ),
   ],
 };
