@@ -43,6 +43,8 @@ export interface GatewayBackend {
   /** 32 bits that nobody can guess. */
   random(): number;
   connect(to: StreamTarget): Stream;
+  /** False where there are no datagrams, so that guests are told. */
+  readonly hasDatagrams?: boolean;
   /** A socket of its own port. */
   datagrams(family: 4 | 6, heard: Heard): Datagrams;
   /** Waits for connections. Throws an error with an errno where it may not. */

@@ -29,6 +29,8 @@ export interface Message {
   readonly key: string;
   /** Where the question ends. */
   readonly end: number;
+  /** The name that is asked for, as people write it. */
+  name(): string;
   records(): Record[];
 }
 
@@ -48,6 +50,7 @@ export function readMessage(octets: Uint8Array): Message | undefined {
     question: text,
     key: `${text}${wantsChecks ? "+" : "-"}${hasOptions(octets, end) ? "+" : "-"}`,
     end,
+    name: () => nameAt(octets, HEADER),
     records: () => recordsOf(octets, end),
   };
 }
@@ -87,6 +90,14 @@ function afterName(octets: Uint8Array, start: number): number | undefined {
   return undefined;
 }
 
+/** A name whose end is known to be there, without pointers. */
+function nameAt(octets: Uint8Array, start: number): string {
+  const labels: string[] = [];
+  for (let at = start; (octets[at]! & POINTER) === 0 && octets[at] !== 0; at += octets[at]! + 1)
+    labels.push(String.fromCharCode(...octets.subarray(at + 1, at + 1 + octets[at]!)));
+  return labels.join(".");
+}
+
 /** The same question for records of another type. */
 export function withType(query: Uint8Array, type: number): Uint8Array {
   const copy = query.slice();
@@ -103,23 +114,24 @@ export function withAge(answer: Uint8Array, seconds: number): Uint8Array {
   return copy;
 }
 
-/** An answer of addresses, made here. */
+/** An answer of addresses of the type that is asked for, made here. */
 export function withAddresses(
   query: Uint8Array,
   addresses: readonly { readonly ttl: number; readonly address: Uint8Array }[],
 ): Uint8Array {
   const end = afterName(query, HEADER)! + 4;
-  const few = addresses.slice(0, 16); // 448 octets, which fit in every datagram
-  const answer = new Uint8Array(end + 28 * few.length);
+  const few = addresses.slice(0, 16); // 448 octets at most, which fit in every datagram
+  const size = 12 + (few[0]?.address.length ?? 0);
+  const answer = new Uint8Array(end + size * few.length);
   const view = new DataView(answer.buffer);
   answer.set(query.subarray(0, end));
   view.setUint16(2, 0x8180 | (u16(query, 2) & 0x0110)); // an answer, recursive, without an error
   view.setUint16(6, few.length);
   view.setUint32(8, 0);
   for (const [i, { ttl, address }] of few.entries()) {
-    const at = end + 28 * i;
+    const at = end + size * i;
     view.setUint16(at, 0xc000 | HEADER);
-    view.setUint16(at + 2, TYPE_AAAA);
+    view.setUint16(at + 2, address.length === 4 ? TYPE_A : TYPE_AAAA);
     view.setUint16(at + 4, 1);
     view.setUint32(at + 6, Math.min(ttl, 600));
     view.setUint16(at + 10, address.length);

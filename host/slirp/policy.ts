@@ -57,6 +57,12 @@ export class Policy {
     return { host: addressText(meant), family: isV4(meant) ? 4 : 6 };
   }
 
+  /** The gateway's own addresses where guests ask for names. */
+  get resolvers(): readonly Address[] {
+    const { own, dns4, dns6 } = this.#settings;
+    return own.filter((each) => [dns4, dns6].some((dns) => dns !== undefined && sameAddress(dns, each)));
+  }
+
   #isAllowed(to: Address, port: number): boolean {
     const { allow = [], deny = [] } = this.#settings;
     const matches = ({ prefix, first, last }: Rule) => isIn(to, prefix) && port >= first && port <= last;

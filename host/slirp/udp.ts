@@ -91,8 +91,8 @@ export class Udp implements Protocol, Timed {
   }
 
   #forward(packet: Packet, to: Address, size: number): void {
-    const { policy, errors } = this.#stack;
-    const target = policy.target(to, packet.port);
+    const { policy, errors, backend } = this.#stack;
+    const target = backend.hasDatagrams === false ? undefined : policy.target(to, packet.port);
     if (target === undefined || packet.neighbour === undefined) {
       errors.refuse(packet, "forbidden");
       this.#stack.drop("forbidden");

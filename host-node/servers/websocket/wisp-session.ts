@@ -1,0 +1,200 @@
+// One client of Wisp, version 1 or 2: its streams, where they may lead, and what may wait in either direction.
+
+import type { LookupAddress } from "node:dns";
+import { lookup } from "node:dns/promises";
+import type { WebSocket } from "ws";
+import { addressText, parseAddress, sameAddress } from "../../../host/slirp/address.js";
+import type { GatewayBackend } from "../../../host/slirp/backend.js";
+import type { Policy, Target } from "../../../host/slirp/policy.js";
+import { EXTENSION, type Info, serverInfo, windowOf } from "../../../host/wisp/info.js";
+import {
+  closePacket,
+  continuePacket,
+  dataPacket,
+  infoPacket,
+  type Packet,
+  readPacket,
+  TCP,
+  WHY,
+  whyOf,
+} from "../../../host/wisp/packets.js";
+import { Connection, CREDIT, type Outside, Pending } from "./wisp-outside.js";
+
+const STREAMS_MAX = 256;
+/** What may wait for a client, and what of a client may wait for the world, in octets. */
+const WAITING_MAX = 1 << 20;
+const PROTOCOL_ERROR = 1002;
+const DNS_PORT = 53;
+
+export interface World {
+  readonly policy: Policy;
+  readonly backend: GatewayBackend;
+}
+
+export class WispSession {
+  readonly #ws: WebSocket;
+  readonly #world: World;
+  readonly #streams = new Map<number, Outside>();
+  /** What the client says of itself: nothing in version 1. */
+  #info: Info | undefined;
+  /** Connections that the client has closed, and the world has not. */
+  #lingering = 0;
+  #isFull = false;
+  #isAlive = true;
+
+  constructor(ws: WebSocket, world: World, isVersion2: boolean) {
+    this.#ws = ws;
+    this.#world = world;
+    ws.on("message", (data: Buffer, isBinary) => this.#hear(data, isBinary));
+    ws.on("pong", () => {
+      this.#isAlive = true;
+    });
+    ws.on("error", () => {}); // "close" comes after it
+    ws.on("close", () => this.#end());
+    const [resolver] = world.policy.resolvers;
+    if (isVersion2) ws.send(infoPacket(serverInfo(resolver === undefined ? "" : addressText(resolver))));
+    ws.send(continuePacket(0, CREDIT));
+  }
+
+  /** Asks for a sign of life; who gave none since it was asked last is cut off. */
+  ask(): void {
+    if (!this.#isAlive) this.#ws.terminate();
+    this.#isAlive = false;
+    this.#ws.ping();
+  }
+
+  #end(): void {
+    for (const outside of this.#streams.values()) outside.close(false);
+    this.#streams.clear();
+  }
+
+  #hear(data: Buffer, isBinary: boolean): void {
+    this.#isAlive = true;
+    const packet = isBinary ? readPacket(data) : undefined;
+    switch (packet?.kind) {
+      case undefined:
+        this.#ws.close(PROTOCOL_ERROR, "this is no packet of Wisp");
+        break;
+      case "connect":
+        this.#connect(packet).catch(() => this.#refuse(packet.stream, WHY.failed));
+        break;
+      case "data":
+        this.#write(packet.stream, packet.octets);
+        break;
+      case "continue":
+        this.#streams.get(packet.stream)?.grant(packet.count);
+        break;
+      case "close":
+        this.#forget(packet.stream)?.close(packet.why <= WHY.ended);
+        this.#relax();
+        break;
+      case "info":
+        this.#info ??= packet.info;
+    }
+  }
+
+  #write(stream: number, octets: Uint8Array): void {
+    this.#streams.get(stream)?.write(octets);
+    if (this.#queued() > WAITING_MAX) this.#ws.pause(); // it sends on without credit, or by many streams
+  }
+
+  #queued(): number {
+    let sum = 0;
+    for (const outside of this.#streams.values()) sum += outside.queued;
+    return sum;
+  }
+
+  #forget(stream: number): Outside | undefined {
+    const outside = this.#streams.get(stream);
+    this.#streams.delete(stream);
+    return outside;
+  }
+
+  /** Ends a stream from our side. */
+  #refuse(stream: number, why: number): void {
+    if (!this.#streams.has(stream)) return;
+    this.#forget(stream)?.close(why === WHY.ended);
+    this.#relax();
+    this.#ws.send(closePacket(stream, why));
+  }
+
+  /** Hears on, where the world has taken enough of what waited. */
+  #relax(): void {
+    if (this.#ws.isPaused && this.#queued() < WAITING_MAX / 2) this.#ws.resume();
+  }
+
+  async #connect({ stream, type, host, port }: Packet & { kind: "connect" }): Promise<void> {
+    if (this.#streams.has(stream) || stream === 0) return this.#ws.close(PROTOCOL_ERROR, "a stream opens once");
+    if (this.#streams.size + this.#lingering >= STREAMS_MAX) return this.#ws.send(closePacket(stream, WHY.throttled));
+    const pending = new Pending();
+    this.#streams.set(stream, pending);
+    const target = await this.#target(host, port);
+    if (this.#streams.get(stream) !== pending) return; // closed meanwhile
+    if (typeof target === "number") return this.#refuse(stream, target);
+    const outside = type === TCP ? this.#connection(stream, target) : this.#datagrams(stream, target);
+    this.#streams.set(stream, outside);
+    if (this.#isFull) outside.hold(true);
+    outside.grant(pending.granted);
+    for (const octets of pending.written) outside.write(octets);
+    this.#relax();
+  }
+
+  /** Where a name leads, if it may be gone to; why not, else. What it is looked up as is what is connected to. */
+  async #target(host: string, port: number): Promise<(Target & { port: number }) | number> {
+    const { policy, backend } = this.#world;
+    if (port === 0) return WHY.invalid;
+    const found = await resolve(host).catch(() => []);
+    if (found.length === 0) return WHY.unreachable;
+    for (const { address } of found) {
+      const meant = parseAddress(address);
+      if (meant === undefined) continue;
+      const isResolver = port === DNS_PORT && policy.resolvers.some((each) => sameAddress(each, meant));
+      const resolver = isResolver ? backend.resolver() : undefined;
+      if (resolver !== undefined) return { ...resolver, family: resolver.host.includes(":") ? 6 : 4 };
+      const target = policy.target(meant, port);
+      if (target !== undefined) return { ...target, port };
+    }
+    return WHY.blocked;
+  }
+
+  #datagrams(stream: number, { host, family, port }: Target & { port: number }): Outside {
+    const hears = (octets: Uint8Array, from: string, fromPort: number) => {
+      if (from === host && fromPort === port && !this.#isFull) this.#tell(stream, octets);
+    };
+    const socket = this.#world.backend.datagrams(family, hears);
+    const write = (octets: Uint8Array) => socket.send(octets, host, port);
+    return { queued: 0, write, close: () => socket.close(), hold() {}, grant() {} };
+  }
+
+  #connection(stream: number, { host, port }: Target & { port: number }): Outside {
+    return new Connection(this.#world.backend.connect({ host, port }), {
+      window: this.#info && windowOf(this.#info),
+      confirms: this.#info?.extensions.has(EXTENSION.confirmation) === true,
+      ondata: (octets) => this.#tell(stream, octets),
+      onclose: (code) => this.#refuse(stream, code === undefined ? WHY.ended : whyOf(code)),
+      oncredit: (count) => this.#ws.send(continuePacket(stream, count)),
+      ondrain: () => this.#relax(),
+      onlinger: (change) => {
+        this.#lingering += change;
+      },
+    });
+  }
+
+  #tell(stream: number, octets: Uint8Array): void {
+    this.#ws.send(dataPacket(stream, octets), () => this.#drain());
+    if (this.#isFull || this.#ws.bufferedAmount < WAITING_MAX) return;
+    this.#isFull = true;
+    for (const outside of this.#streams.values()) outside.hold(true);
+  }
+
+  #drain(): void {
+    if (!this.#isFull || this.#ws.bufferedAmount > WAITING_MAX / 2) return;
+    this.#isFull = false;
+    for (const outside of this.#streams.values()) outside.hold(false);
+  }
+}
+
+/** Fails by its promise alone: for a name that cannot be one, Node 24's lookup throws at once. */
+async function resolve(host: string): Promise<LookupAddress[]> {
+  return lookup(host, { all: true });
+}
