@@ -21,10 +21,12 @@ export function startIn(lab: Lab, { inside }: Namespace, ...command: readonly st
 }
 
 async function octetsReceived(lab: Lab, near: Namespace, far: Namespace, ...options: string[]): Promise<number> {
-  await startIn(lab, far, "iperf3", "--server", "--one-off", "--forceflush").says(/Server listening/);
+  const server = startIn(lab, far, "iperf3", "--server", "--one-off", "--forceflush");
+  await server.says(/Server listening/);
   const to = options.includes("--version6") ? FAR_6 : FAR;
   const client = startIn(lab, near, "iperf3", "--client", to, "--time", "1", "--json", ...options);
   assert.is((await client.exit()).code, 0, client.text());
+  await server.exit(); // so that the next one finds its port free
   const { sum_received, sum } = (JSON.parse(client.text()) as Report).end;
   return (sum_received ?? sum)?.bytes ?? 0;
 }
