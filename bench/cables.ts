@@ -3,20 +3,21 @@
 //
 //    node dist/bench/cables.js [ROUNDS [SECONDS]]
 
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { atExit } from "./cleanup.js";
-import { temporaryFolder } from "./subjects.js";
+import { familyTime } from "./processor.js";
+import { median } from "./results.js";
+import { addSpace, ip, runIn, startIn, succeedsIn, until } from "./space.js";
+import { hostProgram, temporaryFolder } from "./subjects.js";
 
-const TICKS_PER_SECOND = 100;
 /** What a frame of a connection carries. */
 const SEGMENT = 1_448;
 const PORT = "7667";
-const PATIENCE = 100;
 
 const folder = temporaryFolder();
 const loom = [process.execPath, fileURLToPath(new URL("../../bin/loom.js", import.meta.url))];
@@ -30,45 +31,15 @@ const SITES = ["a", "b"].map((name, i) => ({
 const [near, far] = SITES as [(typeof SITES)[0], (typeof SITES)[0]];
 type Site = typeof near;
 
-function ip(...words: string[]): void {
-  execFileSync("ip", words, { stdio: ["ignore", "ignore", "pipe"] });
-}
-
 /** Starts a program in a site; it is killed when this one ends. */
-function start({ space }: Site, words: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  const stdio = ["pipe", "ignore", "ignore"] as ["pipe", "ignore", "ignore"];
-  const child = spawn("ip", ["netns", "exec", space, ...words], { stdio, env: { ...process.env, ...env } });
-  atExit(() => child.kill("SIGKILL"));
-  return child;
-}
-
-/** Whether a program in a site ends well. */
-function succeeds(site: Site, ...words: string[]): boolean {
-  try {
-    execFileSync("ip", ["netns", "exec", site.space, ...words], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function until(what: string, look: () => boolean): Promise<void> {
-  for (let i = 0; !look(); i++) {
-    if (i === PATIENCE) throw new Error(`it never came: ${what}`);
-    await sleep(100);
-  }
-}
+const start = ({ space }: Site, words: readonly string[]) => startIn(space, words);
 
 async function layOut(): Promise<void> {
-  for (const { space } of SITES) {
-    ip("netns", "add", space);
-    atExit(() => ip("netns", "del", space));
-  }
+  for (const { space } of SITES) addSpace(space);
   ip("link", "add", near.device, "netns", near.space, "type", "veth", "peer", "name", far.device, "netns", far.space);
   for (const { space, device, outer } of SITES) {
     ip("-n", space, "addr", "add", `${outer}/24`, "dev", device);
     ip("-n", space, "link", "set", device, "up");
-    ip("-n", space, "link", "set", "lo", "up");
   }
   for (const site of SITES) {
     start(site, [...loom, "switch", "--sock", site.dir, "--tap", "tap0", "--nostdin"]);
@@ -86,11 +57,7 @@ interface Cable {
   readonly run: () => ChildProcess[];
 }
 
-const missing = (...programs: string[]) => programs.find((program) => !inPath(program));
-
-function inPath(program: string): boolean {
-  return `${process.env["PATH"]}:/usr/sbin`.split(":").some((path) => existsSync(join(path, program)));
-}
+const missing = (...programs: string[]) => programs.find((program) => hostProgram(program) === undefined);
 
 const secret = join(folder, "secret");
 /** Debian's client runs scp even where it encrypts nothing; here both ends are on one machine. */
@@ -110,9 +77,13 @@ const CABLES: readonly Cable[] = [
     lacks: () => missing("vde_cryptcab"),
     run: () => [
       start(near, ["vde_cryptcab", "-s", near.dir, "-x"]),
-      start(far, ["sh", "-c", `sleep 1; exec vde_cryptcab -s ${far.dir} -x -c ${near.outer}`], {
-        PATH: `${scp}:${process.env["PATH"]}`,
-      }),
+      start(far, [
+        "env",
+        `PATH=${scp}:${process.env["PATH"]}`,
+        "sh",
+        "-c",
+        `sleep 1; exec vde_cryptcab -s ${far.dir} -x -c ${near.outer}`,
+      ]),
     ],
   },
   {
@@ -171,27 +142,7 @@ function sweepKeys(): () => void {
 }
 
 /** Processor time of processes and all their descendants, in seconds. */
-function cpuOf(children: readonly ChildProcess[]): number {
-  const wanted = new Set(children.map(({ pid }) => pid!));
-  const all = readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => statOf(Number(name)));
-  for (let size = 0; size !== wanted.size; ) {
-    size = wanted.size;
-    for (const { pid, parent } of all) if (wanted.has(parent)) wanted.add(pid);
-  }
-  return all.filter(({ pid }) => wanted.has(pid)).reduce((sum, { ticks }) => sum + ticks, 0) / TICKS_PER_SECOND;
-}
-
-function statOf(pid: number): { pid: number; parent: number; ticks: number }[] {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return [{ pid, parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) }];
-  } catch {
-    return []; // it has ended
-  }
-}
+const cpuOf = (children: readonly ChildProcess[]) => children.reduce((sum, { pid }) => sum + familyTime(pid!), 0);
 
 interface Sample {
   readonly mbits: number;
@@ -201,13 +152,12 @@ interface Sample {
 async function measure(cable: Cable, seconds: number): Promise<Sample> {
   const children = cable.run();
   try {
-    await until(`a ping through ${cable.name}`, () => succeeds(far, "ping", "-c", "1", "-W", "1", near.inner));
+    await until(`a ping through ${cable.name}`, () => succeedsIn(far.space, "ping", "-c", "1", "-W", "1", near.inner));
     const sink = start(near, ["iperf3", "-s", "-1", "-B", near.inner]);
-    await until("iperf3", () => succeeds(near, "sh", "-c", "ss -ltn | grep -q :5201"));
+    await until("iperf3", () => succeedsIn(near.space, "sh", "-c", "ss -ltn | grep -q :5201"));
     await sleep(1_000); // paths and caches settle
     const before = cpuOf(children);
-    const words = ["netns", "exec", far.space, "iperf3", "-c", near.inner, "-J", "-t", String(seconds)];
-    const { end } = JSON.parse(execFileSync("ip", words, { encoding: "utf8", timeout: 60_000 }));
+    const { end } = JSON.parse(runIn(far.space, ["iperf3", "-c", near.inner, "-J", "-t", String(seconds)]));
     const cpu = cpuOf(children) - before;
     sink.kill();
     const { bytes, bits_per_second } = end.sum_received;
@@ -217,8 +167,6 @@ async function measure(cable: Cable, seconds: number): Promise<Sample> {
     await sleep(500);
   }
 }
-
-const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
 async function main(rounds: number, seconds: number): Promise<void> {
   atExit(sweepKeys());
@@ -233,11 +181,11 @@ async function main(rounds: number, seconds: number): Promise<void> {
   for (let round = 0; round < rounds; round++)
     for (const cable of present) samples.get(cable)!.push(await measure(cable, seconds));
   const [ours] = samples.values();
-  const own = median(ours!.map(({ mbits }) => mbits));
+  const own = median(ours!.map(({ mbits }) => mbits))!;
   console.log("| cable | Mbit/s | cpu of both ends, µs/frame | ours, times |\n| --- | ---: | ---: | ---: |");
   for (const [{ name }, taken] of samples) {
-    const mbits = median(taken.map((sample) => sample.mbits));
-    const cpu = median(taken.map((sample) => sample.cpu));
+    const mbits = median(taken.map((sample) => sample.mbits))!;
+    const cpu = median(taken.map((sample) => sample.cpu))!;
     console.log(`| ${name} | ${mbits.toFixed(0)} | ${cpu.toFixed(1)} | ${(own / mbits).toFixed(2)} |`);
   }
 }

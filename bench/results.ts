@@ -35,6 +35,12 @@ export function median(values: readonly number[]): number | undefined {
   return (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2;
 }
 
+/** The value below which such a share of all is. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
 function judge(target: Target, value: number | undefined, unit: string): Verdict {
   const bound = target.atLeast ?? target.atMost;
   const sign = target.atLeast === undefined ? "≤" : "≥";

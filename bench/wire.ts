@@ -5,6 +5,7 @@
 
 import { fileURLToPath } from "node:url";
 import { carry, pass, piped } from "./piped.js";
+import { quantile } from "./results.js";
 
 const rounds = Number(process.argv[2] ?? 3);
 const loom = fileURLToPath(new URL("../../bin/loom.js", import.meta.url));
@@ -13,11 +14,6 @@ const MAKES: readonly (readonly string[])[] = [[process.execPath, loom, "wire"],
 const WARM_UP = 300;
 
 type Figures = Readonly<Record<string, number>>;
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
 
 /** How far off times are, in µs. */
 function errors(name: string, milliseconds: readonly number[]): Figures {
