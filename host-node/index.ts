@@ -22,7 +22,7 @@ export { serveVde, type VdeOptions, type VdeServer } from "./servers/vde.js";
 export type { WebSocketOptions } from "./servers/websocket/options.js";
 export { serveWebSocket, type WebSocketService } from "./servers/websocket/server.js";
 export { signalling } from "./servers/websocket/signalling.js";
-export { readTokens, signToken, type Tokens } from "./servers/websocket/tokens.js";
+export { type Holder, readTokens, signToken, type Tokens } from "./servers/websocket/tokens.js";
 export { nodeSystem } from "./system.js";
 export { transports } from "./transports/index.js";
 export { type PlugLinkOptions, plugLink } from "./transports/plug-link.js";

@@ -2,6 +2,7 @@
 
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import { hostname } from "node:os";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { refusal } from "../../host-node/servers/websocket/origin.js";
@@ -43,28 +44,33 @@ function masked(head: readonly number[], payload: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from([...head, 0, 0, 0, 0]), payload]);
 }
 
-for (const [origin, host, isLoopback, allowed, isIn] of [
-  [undefined, "lab.example", false, [], true],
-  ["https://lab.example", "lab.example", false, [], true],
-  ["http://127.0.0.1:8080", "127.0.0.1:8080", true, [], true],
-  ["http://[::1]:8080", "[::1]:8080", true, [], true],
-  ["http://localhost:8080", "localhost:8080", true, [], true],
-  ["https://evil.example", "lab.example", false, [], false],
-  ["https://lab.example.evil.example", "lab.example", false, [], false],
-  ["http://localhost:9999", "localhost:8080", true, [], false],
-  ["http://evil.example:8080", "evil.example:8080", true, [], false],
-  ["http://127.0.0.1.evil.example:8080", "127.0.0.1.evil.example:8080", true, [], false],
-  ["null", "lab.example", false, [], false],
-  ["*", "lab.example", false, [], false],
-  ["lab.example", "lab.example", false, [], false],
-  ["https://lab.example", undefined, false, [], false],
-  ["https://other.example", "lab.example", false, ["https://other.example"], true],
-  ["https://other.example:444", "lab.example", false, ["https://other.example"], false],
-  ["null", "lab.example", false, ["null"], true],
-  ["https://evil.example", "lab.example", false, ["*"], true],
+for (const [origin, host, allowed, isIn] of [
+  [undefined, "lab.example", [], true],
+  ["https://lab.example", "lab.example", [], true],
+  ["http://127.0.0.1:8080", "127.0.0.1:8080", [], true],
+  ["http://192.0.2.7:8080", "192.0.2.7:8080", [], true],
+  ["http://[::1]:8080", "[::1]:8080", [], true],
+  ["http://localhost:8080", "localhost:8080", [], true],
+  [`http://${hostname()}:8080`, `${hostname()}:8080`, [], true],
+  [`http://${hostname()}.local:8080`, `${hostname()}.local:8080`, [], true],
+  ["https://evil.example", "lab.example", [], false],
+  ["https://lab.example.evil.example", "lab.example", [], false],
+  ["http://localhost:9999", "localhost:8080", [], false],
+  ["http://evil.example:8080", "evil.example:8080", [], false],
+  ["http://127.0.0.1.evil.example:8080", "127.0.0.1.evil.example:8080", [], false],
+  [`http://${hostname()}.evil.example`, `${hostname()}.evil.example`, [], false],
+  ["null", "lab.example", [], false],
+  ["*", "lab.example", [], false],
+  ["lab.example", "lab.example", [], false],
+  ["https://lab.example", undefined, [], false],
+  ["http://lab.example:8080", "lab.example:8080", ["http://lab.example:8080"], true],
+  ["https://other.example", "lab.example", ["https://other.example"], true],
+  ["https://other.example:444", "lab.example", ["https://other.example"], false],
+  ["null", "lab.example", ["null"], true],
+  ["https://evil.example", "lab.example", ["*"], true],
 ] as const)
-  test(`${isIn ? "lets in" : "turns away"} a page of ${origin} at ${host}${isLoopback ? ", loopback" : ""}, beside [${allowed}]`, () =>
-    assert.is(refusal({ origin, host, isLoopback }, allowed) === undefined, isIn));
+  test(`${isIn ? "lets in" : "turns away"} a page of ${origin} at ${host}, beside [${allowed}]`, () =>
+    assert.is(refusal({ origin, host }, allowed) === undefined, isIn));
 
 test(
   "turns away a page of another site, and says what would let it in",
@@ -72,9 +78,14 @@ test(
     const { at, service, log } = await serve(lab);
     const evil = "https://evil.example";
     await refused(call(lab, at(), { origin: evil }), /^403 a page of https:\/\/evil\.example: --ws-origin https/);
+    const rebound = { origin: "http://evil.example:8080", headers: { host: "evil.example:8080" } };
+    await refused(
+      call(lab, at(), rebound),
+      /^403 a page of .*, a name that may have been made to lead here: --ws-origin/,
+    );
     await call(lab, at(), { origin: new URL(at()).origin.replace("ws:", "http:") });
     await call(lab, at());
-    assert.equal([service.list().length, service.turnedAway, log.length], [2, 1, 1]);
+    assert.equal([service.list().length, service.turnedAway, log.length], [2, 2, 2]);
   }),
 );
 

@@ -3,6 +3,7 @@
 import { createHmac } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { signalling } from "../../host-node/servers/websocket/signalling.js";
 import { readTokens, signToken } from "../../host-node/servers/websocket/tokens.js";
 import { inLab } from "../interop/lab.js";
 import { until } from "../interop/wait.js";
@@ -160,6 +161,23 @@ test(
       "room/blue?token=",
     ];
     for (const path of wrong) await refused(call(lab, at(path)), /^401 this token does not open this room$/);
+  }),
+);
+
+test(
+  "shows out who came by a token, from the switch and from what else is there, when its time is over",
+  inLab(async (lab) => {
+    const secret = SECRET.replaceAll(" ", "-");
+    const tokens = readTokens(`secret ${secret}`);
+    const { at, service } = await serve(lab, { tokens, handlers: { "/signal": signalling() } });
+    const enter = (forS: number, room: string) =>
+      call(lab, at(`${room.slice(1)}?token=${signToken(secret, room, nowS() + forS)}`));
+    const [brief, long] = [await enter(4, ""), await enter(3_600, "")];
+    const [caller, patient] = [await enter(4, "/signal"), await enter(3_600, "/signal")];
+    assert.equal(await brief.ends(), { code: 1008, reason: "the token's time is over" });
+    await caller.ends();
+    assert.is(service.list().length, 1);
+    for (const { ws } of [long, patient]) assert.is(ws.readyState, ws.OPEN);
   }),
 );
 

@@ -3,17 +3,15 @@
 import { refuse } from "../../../host/errors.js";
 import { Guesses } from "./guesses.js";
 import { readOrigin, refusal } from "./origin.js";
-import { isLoopback } from "./peer.js";
-import type { Tokens } from "./tokens.js";
+import type { Holder, Tokens } from "./tokens.js";
 
 /** What is known of who asks. */
 export interface Request {
   readonly url: string;
   readonly origin: string | undefined;
   readonly host: string | undefined;
-  /** Where it came from, and to which of this machine's addresses. */
+  /** Where it came from. */
   readonly address: string;
-  readonly localAddress: string;
 }
 
 export interface AdmissionOptions {
@@ -28,7 +26,7 @@ export interface AdmissionOptions {
 export interface Admitted {
   readonly room?: string;
   readonly handler?: string;
-  readonly holder: string;
+  readonly holder: Holder;
 }
 
 /** A request that is turned away. */
@@ -64,8 +62,7 @@ export class Admission {
   admit(request: Request): Admitted {
     const { origin, host, address } = request;
     const { target, token } = this.#read(request.url);
-    const isLocal = isLoopback(request.localAddress);
-    const why = refusal({ origin, host, isLoopback: isLocal }, this.#options.origins);
+    const why = refusal({ origin, host }, this.#options.origins);
     if (why !== undefined) throw new Refusal(403, why);
     return { ...target, holder: this.#holder(target, token, address) };
   }
@@ -90,9 +87,9 @@ export class Admission {
   }
 
   /** Who comes with a token. Whoever is wrong too often is not listened to for a while, right or wrong. */
-  #holder(target: { room?: string; handler?: string }, token: string | null, address: string): string {
+  #holder(target: { room?: string; handler?: string }, token: string | null, address: string): Holder {
     const { tokens } = this.#options;
-    if (tokens === undefined) return "";
+    if (tokens === undefined) return { name: "" };
     const nowMs = Date.now();
     const waitMs = this.#guesses.waitMs(address, nowMs);
     if (waitMs > 0) throw new Refusal(429, "too many wrong tokens from this address", Math.ceil(waitMs / 1000));

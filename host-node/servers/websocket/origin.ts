@@ -2,12 +2,11 @@
 // in Origin which page it is. Programs say nothing there, and need no page's leave.
 
 import { isIP } from "node:net";
+import { hostname } from "node:os";
 
 export interface Asking {
   readonly origin: string | undefined;
   readonly host: string | undefined;
-  /** Whether it came to an address of this machine alone. */
-  readonly isLoopback: boolean;
 }
 
 /** "http://lab.example" without what does not matter; "null" and "*" stay what they are. undefined for what is none. */
@@ -20,22 +19,25 @@ export function readOrigin(text: string): string | undefined {
 }
 
 /**
- * Why a page may not come in; undefined where it may. Without a list, a page of the same host may. What is served to this
- * machine alone is asked for by a name of it, or else a stranger's name was made to lead here (DNS rebinding).
+ * Why a page may not come in; undefined where it may. Without a list, a page of the same host may. Without a certificate
+ * anybody's name can be made to lead here, after its page was loaded from elsewhere (DNS rebinding): a page of http has
+ * then a name that only this machine has. One of https speaks to nobody who has no certificate for its name.
  */
-export function refusal({ origin, host, isLoopback }: Asking, allowed: readonly string[]): string | undefined {
+export function refusal({ origin, host }: Asking, allowed: readonly string[]): string | undefined {
   if (origin === undefined) return undefined;
   const page = origin === "*" ? undefined : readOrigin(origin); // no page is all pages
   if (page !== undefined && (allowed.includes("*") || allowed.includes(page))) return undefined;
   const advice = `--ws-origin ${page ?? "ORIGIN"} lets it in`;
   if (page === undefined || page === "null" || host === undefined) return `a page of no host (${origin}): ${advice}`;
-  if (new URL(page).host !== host.toLowerCase()) return `a page of ${page}: ${advice}`;
-  return isLoopback && !isOwnName(new URL(page).hostname)
-    ? `a page of ${page}, which leads to this machine: ${advice}`
-    : undefined;
+  const { protocol, host: pageHost, hostname: name } = new URL(page);
+  if (pageHost !== host.toLowerCase()) return `a page of ${page}: ${advice}`;
+  if (protocol === "https:" || isOwnName(name)) return undefined;
+  return `a page of ${page}, a name that may have been made to lead here: ${advice}`;
 }
 
 /** Whether a host is named by its number, or by a name that leads to this machine and to no other. */
 export function isOwnName(name: string): boolean {
-  return isIP(name.replace(/^\[|\]$/g, "")) !== 0 || name === "localhost" || name.endsWith(".localhost");
+  const own = hostname().toLowerCase();
+  const names = ["localhost", own, `${own}.local`];
+  return names.includes(name) || name.endsWith(".localhost") || isIP(name.replace(/^\[|\]$/g, "")) !== 0;
 }

@@ -15,10 +15,6 @@ function plain(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
 
-export function isLoopback(address: string): boolean {
-  return plain(address).startsWith("127.") || address === "::1";
-}
-
 /** The address itself, or the first four groups of an IPv6 one. */
 export function siteOf(from: string): string {
   const address = plain(from);

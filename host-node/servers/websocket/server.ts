@@ -13,6 +13,7 @@ import { reason } from "../../reason.js";
 import { sparingLog } from "../sparing-log.js";
 import { Admission, type Admitted, Refusal } from "./admission.js";
 import { Client, type ClientLimits, codingOf } from "./client.js";
+import { Expiry } from "./expiry.js";
 import { type Listener, listen, urlOf } from "./listen.js";
 import { DEFAULTS, type WebSocketOptions } from "./options.js";
 import { type Peer, peerOf } from "./peer.js";
@@ -63,6 +64,7 @@ class Service implements WebSocketService {
   readonly #seats = new Map<Client, Seat>();
   readonly #perSite = new Map<string, number>();
   readonly #upgrades: WebSocketServer;
+  readonly #expiry = new Expiry();
   readonly #timer: NodeJS.Timeout;
   #listener: Listener | undefined;
   turnedAway = 0;
@@ -116,6 +118,7 @@ class Service implements WebSocketService {
   async close(): Promise<void> {
     this.#options.server?.off("upgrade", this.#upgrade);
     clearInterval(this.#timer);
+    this.#expiry.stop();
     const clients = [...this.#seats.keys()];
     await Promise.all(clients.map((client) => client.farewell(GOING_AWAY, "the switch ends", FAREWELL_MS)));
     for (const handler of Object.values(this.#options.handlers ?? {})) handler.close?.();
@@ -132,6 +135,7 @@ class Service implements WebSocketService {
         const place = placeOf(peer.site, admitted.handler);
         this.#enter(place);
         stream.on("close", () => this.#leave(place));
+        this.#limitTime(stream, admitted, () => stream.destroy());
         handler(request, stream, head);
       } else this.#upgrades.handleUpgrade(request, stream, head, (ws) => this.#greet(ws, stream, peer, admitted));
     } catch (error) {
@@ -147,7 +151,6 @@ class Service implements WebSocketService {
       origin,
       host,
       address: peer.site,
-      localAddress: request.socket.localAddress ?? "",
     });
     if (this.#seats.size >= clients) throw new Refusal(503, `all ${clients} clients are there`);
     if ((this.#perSite.get(placeOf(peer.site, admitted.handler)) ?? 0) >= clientsPerAddress)
@@ -172,11 +175,18 @@ class Service implements WebSocketService {
     if ("destroySoon" in stream) (stream as Duplex & { destroySoon(): void }).destroySoon();
   }
 
+  /** Who came by a token goes when its time is over. */
+  #limitTime(stream: Duplex, { holder: { untilMs } }: Admitted, end: () => void): void {
+    if (untilMs !== undefined) this.#expiry.add(stream, untilMs, end);
+  }
+
   /** Gives a WebSocket its port. */
-  #greet(ws: WebSocket, stream: Duplex, peer: Peer, { room: name = "", holder }: Admitted): void {
-    const identity = { from: peer.text, address: peer.site, holder };
+  #greet(ws: WebSocket, stream: Duplex, peer: Peer, admitted: Admitted): void {
+    const { room: name = "", holder } = admitted;
+    const identity = { from: peer.text, address: peer.site, holder: holder.name };
     const limits = this.#rooms.isTrunk(name) ? { ...this.#limits, macs: 0 } : this.#limits;
     const client = new Client(ws, stream, identity, limits, this.#pool);
+    this.#limitTime(stream, admitted, () => client.close(POLICY, "the token's time is over"));
     try {
       this.#seat(client, name);
     } catch (error) {

@@ -4,10 +4,18 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { refuse } from "../../../host/errors.js";
 
+/** Who comes with a token. */
+export interface Holder {
+  /** Tells one token from another. */
+  readonly name: string;
+  /** When the token's time is over, in milliseconds since 1970; absent for one that stays good. */
+  readonly untilMs?: number;
+}
+
 /** A room by its name; "" is the switch itself, without a room. */
 export interface Tokens {
-  /** Who comes with this token, by a name that tells one token from another; undefined where it does not open the room. */
-  holder(token: string, room: string, nowMs: number): string | undefined;
+  /** undefined where the token does not open the room. */
+  holder(token: string, room: string, nowMs: number): Holder | undefined;
 }
 
 interface Written {
@@ -54,20 +62,21 @@ export function readTokens(text: string): Tokens {
   return {
     holder(token, room, nowMs) {
       const given = digest(token);
-      let found: string | undefined;
+      let found: Holder | undefined;
       for (const [i, one] of written.entries()) {
         const isIt = timingSafeEqual(one.digest, given);
-        if (isIt && (one.room === undefined || one.room === room)) found ??= `token ${i + 1}`;
+        if (isIt && (one.room === undefined || one.room === room)) found ??= { name: `token ${i + 1}` };
       }
       return found ?? signedHolder(secrets, token, room, nowMs);
     },
   };
 }
 
-function signedHolder(secrets: readonly string[], token: string, room: string, nowMs: number): string | undefined {
+function signedHolder(secrets: readonly string[], token: string, room: string, nowMs: number): Holder | undefined {
   const [, expires = "", signature = ""] = SIGNED.exec(token) ?? [];
   if (expires === "") return undefined;
   const given = Buffer.from(signature, "base64url");
   const isSigned = secrets.some((secret) => timingSafeEqual(sign(secret, room, Number(expires)), given));
-  return isSigned && nowMs < Number(expires) * 1000 ? `signed ${signature}` : undefined;
+  const untilMs = Number(expires) * 1000;
+  return isSigned && nowMs < untilMs ? { name: `signed ${signature}`, untilMs } : undefined;
 }
