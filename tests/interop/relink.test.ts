@@ -115,7 +115,9 @@ whereOurs(
     await until("it is started again", () => said(near, /: back in port \d+$/) === 1);
     await crosses(lab, near, far);
     const [, port, id] =
-      /^Port (\d+) [\s\S]*?endpoint ID (\d+) module link/m.exec(await near.console.command("port/print")) ?? [];
+      /^Port (\d+) (?:(?!^Port)[\s\S])*?endpoint ID (\d+) module link/m.exec(
+        await near.console.command("port/print"),
+      ) ?? [];
     await asks(near, `wire/put ${Number(port)} ${Number(id)} delay=1`);
     await kill();
     await crosses(lab, near, far);
