@@ -176,6 +176,11 @@ export function unplug(endpoint: u32): void {
   membership.refreshPort(port);
 }
 
+/** Lets the frames of an endpoint come and go by the rings of a link from now on, and not by its descriptor. */
+export function divert(endpoint: u32, link: u32): void {
+  ports.divert(endpoint, link);
+}
+
 /** Forgets the addresses in a VLAN; in all of them where `vid` is VLAN_NONE. */
 export function flushVlan(vid: u32): void {
   fdb.flushVlan(vid);

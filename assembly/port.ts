@@ -5,6 +5,8 @@
 //   CREATED   -       yes     yes   -        none; keeps its VLANs, limits and counters
 //   OPEN      -       -       yes   yes      in and out; the last unplug makes it CREATED
 //
+// An endpoint keeps its place where its frames come by rings from now on and not by a descriptor: `divert`.
+//
 // The host asks for nothing else: it reads the state first, and has the words to refuse.
 
 import * as abi from "./abi";
@@ -76,11 +78,26 @@ export function plug(id: u32, kind: u32, fd: i32, link: u32): u32 {
   p.endpointCount += 1;
   p.state = abi.PORT_OPEN;
   set.add(abi.OPEN, id);
-  if (e.kind == abi.KIND_LINK) {
-    store<u16>(abi.LINK_ENDPOINTS + (link << 1), <u16>found);
-    settings.linkCount = max(settings.linkCount, link + 1);
-  }
+  if (e.kind == abi.KIND_LINK) give(link, found);
   return found;
+}
+
+/** Gives the rings of a link to an endpoint. */
+function give(link: u32, found: u32): void {
+  store<u16>(abi.LINK_ENDPOINTS + (link << 1), <u16>found);
+  const settings = config();
+  settings.linkCount = max(settings.linkCount, link + 1);
+}
+
+/** Makes the endpoint of a descriptor that of a link. A tap's queue, this turn's, may hold what no link takes, and is dropped. */
+export function divert(found: u32, link: u32): void {
+  const e = queue.endpoint(found);
+  assert(e.kind != abi.KIND_FREE && e.kind != abi.KIND_LINK);
+  if (e.kind == abi.KIND_TAP) while (e.head != e.tail) lose(found, abi.DROP_CLOSED);
+  e.kind = abi.KIND_LINK;
+  e.link = link;
+  give(link, found);
+  queue.resume(found, e);
 }
 
 function takeOut(p: Port, found: u32, e: Endpoint): void {

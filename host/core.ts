@@ -23,6 +23,7 @@ export const CALLS = [
   "vlanLeave",
   "plug",
   "unplug",
+  "divert",
   "flushVlan",
   "flushPort",
   "shrink",

@@ -48,22 +48,27 @@ export class Links {
   /** Plugs a link into a port of `ports`. EMFILE where all pairs of rings are taken. */
   plug(ports: Ports, port: Port, link: Link, { description, module = "link", uid }: LinkOptions): Endpoint {
     const number = this.#free();
-    const { inward, outward } = this.#rings(number, abi.READER_HOST);
-    const close = () => {
-      const { link: last = link } = this.#plugged.get(number) ?? {};
-      this.#plugged.delete(number);
-      last.onframe = () => {}; // the rings may be another link's before this one is silent
-      last.hasRoom = () => true;
-      last.close();
-    };
+    const rings = this.#rings(number, abi.READER_HOST);
+    const close = () => this.#close(number, link);
     const plug = { kind: abi.KIND_LINK, link: number, module, ...(uid !== undefined && { uid }), close };
     const endpoint = ports.plug(port, plug);
-    const plugged = { link, origin: link, endpoint, inward, outward };
-    this.#plugged.set(number, plugged);
+    this.#take(number, { link, origin: link, endpoint, ...rings });
     ports.describe(endpoint, description);
     link.onclose = () => ports.unplug(endpoint);
-    this.#hear(plugged, link, number);
     return endpoint;
+  }
+
+  #take(number: number, plugged: Plugged & { link: Link }): void {
+    this.#plugged.set(number, plugged);
+    this.#hear(plugged, plugged.link, number);
+  }
+
+  #close(number: number, link: Link): void {
+    const { link: last = link } = this.#plugged.get(number) ?? {};
+    this.#plugged.delete(number);
+    last.onframe = () => {}; // the rings may be another link's before this one is silent
+    last.hasRoom = () => true;
+    last.close();
   }
 
   /** The link of an endpoint, where it has one, and this thread reads it. */
@@ -71,20 +76,28 @@ export class Links {
     return plug.link === undefined ? undefined : this.#plugged.get(plug.link)?.link;
   }
 
-  /** Leads the link of an endpoint through a wire from now on. EINVAL where frames do not pass through this thread. */
-  lead(endpoint: Endpoint, wire: Wire): void {
+  /**
+   * Leads the link of an endpoint through a wire from now on. What the data plane takes from a descriptor comes to this
+   * thread for it, and stays. EINVAL where frames pass through another.
+   */
+  lead(ports: Ports, endpoint: Endpoint, wire: Wire): void {
+    if (endpoint.plug.divert !== undefined) this.#divert(ports, endpoint, endpoint.plug.divert);
     const number = endpoint.plug.link ?? Number.NaN;
     const plugged = this.#plugged.get(number);
-    if (plugged?.link === undefined) {
-      refuse(
-        "EINVAL",
-        `the kernel brings the frames of endpoint ${endpoint.id}: plug in wire://SETTINGS{URL} in its place`,
-      );
-    }
+    if (plugged?.link === undefined)
+      refuse("EINVAL", `endpoint ${endpoint.id} is lent to another thread: it can put a wire before its own link`);
     const { onclose } = plugged.link; // who hears of its end may open it again
     plugged.link = wire(plugged.link);
     plugged.link.onclose = onclose;
     this.#hear(plugged, plugged.link, number);
+  }
+
+  #divert(ports: Ports, endpoint: Endpoint, divert: () => Link): void {
+    const number = this.#free();
+    const rings = this.#rings(number, abi.READER_HOST);
+    const link = divert();
+    ports.divert(endpoint, number, () => this.#close(number, link));
+    this.#take(number, { link, origin: link, endpoint, ...rings });
   }
 
   #hear({ inward }: Plugged, link: Link, number: number): void {

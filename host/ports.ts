@@ -5,6 +5,7 @@ import type { Core } from "./core.js";
 import type { Engine } from "./engine.js";
 import { refuse, whole } from "./errors.js";
 import type { Events } from "./events.js";
+import type { Link } from "./link.js";
 
 /** Who asks to be plugged in. */
 export interface Identity {
@@ -24,6 +25,8 @@ export interface Plug {
   readonly uid?: number;
   /** Runs where the data plane found it broken, before it is unplugged. */
   onbroken?(reason: Error): void;
+  /** Makes a link of the descriptor, which then closes with it. Whoever plugged it in hears of its end, and unplugs it. */
+  divert?(): Link;
   /** Lets go of what is outside the core. Runs once, when the core has let go of it. */
   close(): void;
 }
@@ -39,7 +42,7 @@ export interface Awaited {
 export interface Endpoint {
   readonly id: number;
   readonly port: number;
-  readonly plug: Plug;
+  plug: Plug;
   description: string;
 }
 
@@ -180,6 +183,14 @@ export class Ports {
     endpoint.description = description;
     const { port, id } = endpoint;
     this.#events.emit("port/descr", `Port ${two(port)} FD ${two(id, " ")} -> "${description}"`);
+  }
+
+  /** Lets the frames of an endpoint that has a descriptor come and go by a link's rings from now on. */
+  divert(endpoint: Endpoint, link: number, close: () => void): void {
+    const { fd, onbroken: _, divert: __, ...plug } = endpoint.plug;
+    if (fd !== undefined) this.#engine.unwatch(endpoint.id, fd);
+    endpoint.plug = { ...plug, kind: abi.KIND_LINK, link, close };
+    this.#core.call("divert", endpoint.id, link);
   }
 
   /** Unplugs. Nothing happens where it is out already. */

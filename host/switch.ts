@@ -80,7 +80,7 @@ export class Switch {
 
   /** Leads the link of an endpoint through a wire from now on. */
   lead(endpoint: Endpoint, wire: Wire): void {
-    this.#links.lead(endpoint, wire);
+    this.#links.lead(this.ports, endpoint, wire);
   }
 
   /** The links that are plugged in, and where. */

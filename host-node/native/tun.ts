@@ -16,6 +16,8 @@ const TUN_F_TSO4 = 0x02;
 const TUN_F_TSO6 = 0x04;
 const IFNAME_SIZE = 16;
 
+const OFFLOAD = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6;
+
 const cOpen = bind<[Uint8Array, number]>("int open(void *path, int flags)");
 const cIoctl = bind<[number, number, Uint8Array]>("int ioctl(int fd, unsigned long request, void *argument)");
 const cIoctlValue = bind<[number, number, number]>("int ioctl(int fd, unsigned long request, unsigned long value)");
@@ -48,12 +50,16 @@ export function openTap(name: string, { offload = true } = {}): { fd: number; na
     const flags = IFF_TAP | IFF_NO_PI | (offload ? IFF_VNET_HDR : 0);
     new DataView(request.buffer).setUint16(IFNAME_SIZE, flags, true);
     check(cIoctl(fd, TUNSETIFF, request), "ioctl TUNSETIFF", `tap ${name}`);
-    if (offload)
-      check(cIoctlValue(fd, TUNSETOFFLOAD, TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6), "ioctl TUNSETOFFLOAD", `tap ${name}`);
+    if (offload) check(cIoctlValue(fd, TUNSETOFFLOAD, OFFLOAD), "ioctl TUNSETOFFLOAD", `tap ${name}`);
     const end = request.indexOf(0);
     return { fd, name: new TextDecoder().decode(request.subarray(0, end)) };
   } catch (error) {
     close(fd);
     throw error;
   }
+}
+
+/** Lets the kernel leave nothing to us any more. What it has put up before, and the headers, stay as they are. */
+export function endOffload(fd: number): void {
+  check(cIoctlValue(fd, TUNSETOFFLOAD, 0), "ioctl TUNSETOFFLOAD");
 }

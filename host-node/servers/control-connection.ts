@@ -5,6 +5,8 @@ import * as abi from "../../assembly/abi.js";
 import { refuse } from "../../host/errors.js";
 import type { Endpoint, Ports } from "../../host/ports.js";
 import { type PlugRequest, readRequest } from "../../host/vde/request.js";
+import { DatagramSide } from "../cable/datagrams.js";
+import { SideLink } from "../cable/link.js";
 import { identityOf } from "../native/accounts.js";
 import { close } from "../native/libc.js";
 import { peerCredentials, peerGroups, sockaddrUn } from "../native/socket.js";
@@ -17,6 +19,8 @@ import type { Log } from "./sparing-log.js";
 
 /** A longer description is cut. VDE's own switch shows 134 octets, and its plugs send 127. */
 const DESCRIPTION_MAX = 1_024;
+
+const MODULE = "unix prog";
 
 /** What plugs can be plugged into: a switch, or a node of a network that is less. */
 export interface PlugHost {
@@ -108,8 +112,13 @@ export class ControlConnection implements Waiting {
       closeDataSocket(fd, file);
       this.#socket.destroy();
     };
+    const divert = () => {
+      const link = new SideLink(new DatagramSide({ name: MODULE, fd, onclose: release }));
+      link.onclose = () => this.drop();
+      return link;
+    };
     try {
-      const endpoint = sw.ports.plug(port, { kind: abi.KIND_SOCKET, fd, module: "unix prog", uid, close: release });
+      const endpoint = sw.ports.plug(port, { kind: abi.KIND_SOCKET, fd, module: MODULE, uid, divert, close: release });
       this.#socket.write(sockaddrUn(file.path));
       return endpoint;
     } catch (error) {

@@ -111,11 +111,12 @@ export class Trunk implements Awaited {
   /** What is a descriptor goes to the data plane as it is: a trunk costs no process and no copy. */
   #plugSocket(port: Port, side: Side): Endpoint {
     if (side.isOver) refuse("ECONNREFUSED", "the switch hung up");
-    const endpoint = this.#sw.ports.plug(port, {
+    const endpoint: Endpoint = this.#sw.ports.plug(port, {
       kind: abi.KIND_SOCKET,
       fd: side.input,
       module: MODULE,
       onbroken: (reason) => this.#lose(reason),
+      divert: () => this.#hear(linkOf(side), port, endpoint),
       close: () => {
         void side.close();
         this.#closed();
@@ -128,11 +129,16 @@ export class Trunk implements Awaited {
 
   #plugLink(port: Port, link: Link): Endpoint {
     const endpoint = this.#sw.plug(link, { module: MODULE, description: this.description, port: port.id });
+    this.#hear(link, port, endpoint);
+    return endpoint;
+  }
+
+  #hear(link: Link, port: Port, endpoint: Endpoint): Link {
     link.onclose = (reason) => {
       if (port.endpoints.includes(endpoint)) this.#lose(reason);
       else this.#closed();
     };
-    return endpoint;
+    return link;
   }
 
   /** Its other end is gone. */

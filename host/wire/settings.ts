@@ -27,11 +27,13 @@ export function applySettings(filter: Filter, line: string): void {
   }
 }
 
-/** A Wire as a line says. Each link that is led through it has faults of its own. */
+/** A Wire as a line says; EINVAL where it cannot be. Each link that is led through it has faults of its own. */
 export function wireFrom(line: string, { seed, clock }: { readonly seed: number; readonly clock: Clock }): Wire {
-  return (link) => {
+  const make = () => {
     const filter = new Filter({ seed, now: () => clock.now() });
     applySettings(filter, line);
-    return wireOf(filter, clock)(link);
+    return filter;
   };
+  make(); // refuses now, and not when links are led through it
+  return (link) => wireOf(make(), clock)(link);
 }

@@ -4,6 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as abi from "../../assembly/abi.js";
 import type { Frame } from "../../host/link.js";
+import { feed, Ring } from "../../host/ring.js";
 import { frame, words } from "../lab.js";
 import { bench } from "./bench.js";
 
@@ -49,6 +50,49 @@ test("keeps frames for an endpoint that takes none, up to its limit, and drops t
     [100, 101, 102, 103, 104, 105, 106, 107, 108, 109],
   );
   assert.is(slotsFree(), free);
+});
+
+/** The rings of a link, as a host has them. */
+function rings({ core }: ReturnType<typeof bench>, link: number): { inward: Ring; outward: Ring } {
+  const at = abi.LINKS + link * abi.LINK_SIZE;
+  const { buffer } = core.octets;
+  return {
+    inward: new Ring(buffer, at + abi.LINK_IN, abi.LINK_IN_OCTETS),
+    outward: new Ring(buffer, at + abi.LINK_OUT, abi.LINK_OUT_OCTETS),
+  };
+}
+
+test("gives what waits for a descriptor to the link that takes its place, which keeps its addresses", () => {
+  const set = bench();
+  const { plug, send, take, functions, core, dirty } = set;
+  const { inward, outward } = rings(set, 5);
+  const [one, two] = [plug(1), plug(2)];
+  send(two, many("b > b", 1));
+  send(one, many("a > b", 3));
+  dirty();
+  functions.prepare(two);
+  functions.wait(two);
+  functions.divert(two, 5);
+  assert.equal(dirty(), [two]);
+  functions.deliver(two);
+  assert.equal([...outward.records()].map(words), ["a > b", "a > b", "a > b"]);
+  inward.push(frame("b > a"));
+  feed(new Uint32Array(core.octets.buffer), 5);
+  functions.poll(0);
+  assert.equal(take(one).map(words), ["b > a"]);
+  functions.unplug(two);
+  assert.is(core.u16(abi.LINK_ENDPOINTS + 2 * 5), 0);
+});
+
+test("drops what waits for a tap when a link takes its place, which has no room for a burst in one", () => {
+  const set = bench();
+  const { plug, send, functions, core, dirty } = set;
+  const [one, tap] = [plug(1), plug(2, abi.KIND_TAP)];
+  send(one, many("a > *", 3));
+  functions.divert(tap, 0);
+  assert.is(drops(core, 2, abi.DROP_CLOSED), 3);
+  for (const endpoint of dirty()) functions.deliver(endpoint);
+  assert.equal([...rings(set, 0).outward.records()], []);
 });
 
 test("holds a frame for all who wait for it in one slot", () => {
