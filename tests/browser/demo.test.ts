@@ -96,6 +96,21 @@ when(
     const [, least] = await terminal(page, "a", /time=(?:6|7|8|9|\d\d)\d\d\..*min\/avg\/max = ([\d.]+)/s);
     assert.ok(Number(least) >= 600, `${least} ms, through 300 ms each way`);
 
+    await page.locator("#mend").click();
+    assert.is(await page.locator("#delayMs").inputValue(), "0");
+    await page.locator("#loss").fill("100");
+    assert.is(await page.locator('output[for="loss"]').innerText(), "100 %");
+    await type(page, "a", "clear; ping -c 2 -W 1 b1");
+    await terminal(page, "a", /2 packets transmitted, 0 packets received/);
+    assert.match((await page.locator("#lan [data-poor] text").textContent()) ?? "", /100 % lost/);
+
+    await page.locator("#mend").click();
+    await page.locator("#bandwidth").fill("0");
+    assert.is(await page.locator('output[for="bandwidth"]').innerText(), "9.6 kbit/s");
+    await type(page, "a", "clear; ping -c 2 -s 1000 -W 100 b1");
+    const [, slowest] = await terminal(page, "a", /2 packets received.*min\/avg\/max = ([\d.]+)/s);
+    assert.ok(Number(slowest) >= 1_700, `${slowest} ms, for 1,042 octets each way at 9,600 bit/s`);
+
     const saved = page.waitForEvent("download");
     await page.locator("#capture").click();
     const file = lab.path("capture.pcapng");
@@ -120,7 +135,7 @@ withTap(
     const second = await openReady(demo);
     await terminal(second, "b", /b2 is 10\.86\.2\.2/);
     await first.bringToFront();
-    await type(first, "a", "clear; ping -c 2 b2");
+    await type(first, "a", "clear; ping -c 2 -W 200 b2");
     await terminal(first, "a", /PING b2.*2 packets received/s);
     const host = await makeNamespace(lab);
     startIn(lab, host, ours(lab, "vde_plug2tap"), "--sock", demo.sock, "tap0");

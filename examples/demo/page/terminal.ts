@@ -32,6 +32,7 @@ export function openTerminal(name: string, { ontype, onresize, convertEol = fals
     cursorStyle: "bar",
     scrollback: 2000,
     convertEol,
+    overviewRuler: { width: 9 }, // which the scroll bar is as wide as
     theme: theme(),
     screenReaderMode: false,
   });
@@ -71,6 +72,9 @@ function theme(): ITheme {
     foreground: color("--tty-ink"),
     cursor: color("--tty-ink"),
     selectionBackground: "#8884",
+    scrollbarSliderBackground: "#8883",
+    scrollbarSliderHoverBackground: "#8886",
+    scrollbarSliderActiveBackground: "#8888",
     green: "#4cc38a",
     brightGreen: "#5fd79b",
     blue: "#8aa4ff",
