@@ -57,7 +57,7 @@ export async function serveManagers(console: Console, sw: OpenSwitch, settings: 
 
 /** Plugs in every tap. A switch without one of them would be half of what was asked for. */
 export async function plugTaps(sw: OpenSwitch, names: readonly string[]): Promise<void> {
-  for (const name of names) await orFail(1, () => attachTap(sw, name), tapAdvice(name));
+  for (const name of names) await orFail(1, () => attachTap(sw, name), { advice: tapAdvice(name) });
 }
 
 /** Plugs in every link that was asked for, one after the other. The switch serves its ports meanwhile. */
@@ -65,8 +65,13 @@ export async function plugLinks(sw: OpenSwitch, urls: readonly string[], run: Ru
   if (urls.length === 0) return;
   const { plugLink } = await import("../transports/plug-link.js");
   const warn = (text: string) => run.log(text);
-  for (const url of urls) await orFail(1, () => plugLink(sw, url, { warn }));
+  for (const url of urls) await orFail(1, () => plugLink(sw, url, { warn }), { about: url, advice: LINK_ADVICE });
 }
+
+const ABSENT = "its other end must be there when the switch starts: start that first, or plug it in later by port/link";
+const LINK_ADVICE: Readonly<Record<string, string>> = Object.fromEntries(
+  ["ENOENT", "ECONNREFUSED", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"].map((code) => [code, ABSENT]),
+);
 
 /** What to do, by errno. */
 function tapAdvice(name: string): Record<string, string> {
@@ -109,18 +114,25 @@ function groupNumber(name: string | undefined): number | undefined {
   return found;
 }
 
+interface Words {
+  /** What it was about, where a refusal does not say. */
+  readonly about?: string;
+  /** What to do, by errno. */
+  readonly advice?: Readonly<Record<string, string>>;
+}
+
 /** Tries what the machine may refuse. A refusal ends the switch with its own words and what to do about it. */
 async function orFail<T>(
   exitCode: number,
   attempt: () => T | Promise<T>,
-  advice: Record<string, string> = {},
+  { about, advice = {} }: Words = {},
 ): Promise<T> {
   try {
     return await attempt();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (typeof code !== "string" || code.startsWith("ERR_")) throw error;
-    const message = reason(error);
-    throw new Failure(advice[code] === undefined ? message : `${message}: ${advice[code]}`, exitCode);
+    const words = [about, reason(error), advice[code]].filter((part) => part !== undefined);
+    throw new Failure(words.join(": "), exitCode);
   }
 }

@@ -23,6 +23,12 @@ const REFUSED: [words: string[], code: number, message: RegExp][] = [
   ],
   [["-s", "no/such/directory"], 255, /^vde_switch: .*no\/such\/directory/],
   [["-M", "no/such/directory"], 255, /^vde_switch: .*no\/such\/directory/],
+  [
+    ["--link", "vde:///nowhere"],
+    1,
+    /^vde_switch: vde:\/\/\/nowhere: no such file or directory: its other end must be there .* by port\/link\n$/,
+  ],
+  [["--link", "nix://x"], 1, /^vde_switch: nix:\/\/x: Protocol not supported: nix: the kinds of links are /],
 ];
 
 for (const mode of ["in the foreground", "as a daemon"]) {
