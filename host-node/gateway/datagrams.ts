@@ -1,48 +1,69 @@
-// Datagrams of Node as the gateway wants them.
+// Datagrams of this machine as the gateway wants them. Node's own sockets do not say which datagram did not arrive.
 
-import { createSocket, type Socket } from "node:dgram";
-import type { Datagrams, Heard } from "../../host/slirp/backend.js";
+import { isIPv6 } from "node:net";
+import type { Datagrams, Failed, Heard } from "../../host/slirp/backend.js";
+import { reactor } from "../cable/reactor.js";
+import { EPOLLIN } from "../native/epoll.js";
+import { close } from "../native/libc.js";
+import { hearErrors, openBound, openSocket, receiveDatagram, sendDatagram, setHops } from "../native/udp.js";
+import { faultOf, takeFaults } from "./faults.js";
 
-/** What waits to leave: beyond it datagrams are lost, as they may be. */
-const WAITING_MAX = 1 << 20;
+/** Datagrams that are read in one go: others wait meanwhile. */
+const BATCH = 64;
+const HOPS = 64;
+/** Not now: it is lost, as it may be. */
+const EAGAIN = 11;
 
 class NodeDatagrams implements Datagrams {
-  readonly #socket: Socket;
+  readonly #fd: number;
+  readonly #family: 4 | 6;
+  readonly #heard: Heard;
+  readonly #failed: Failed | undefined;
+  #hops = HOPS;
+  #isOpen = true;
 
-  constructor(socket: Socket, heard: Heard) {
-    this.#socket = socket;
-    socket.on("message", (octets, { address, port }) => heard(octets, address.replace(/%.*$/, ""), port));
-    socket.on("error", () => {}); // what could not be sent is lost
+  constructor(fd: number, family: 4 | 6, heard: Heard, failed?: Failed) {
+    this.#fd = fd;
+    this.#family = family;
+    this.#heard = heard;
+    this.#failed = failed;
+    if (failed !== undefined) hearErrors(fd, family);
+    reactor().watch(fd, EPOLLIN, () => this.#read());
   }
 
-  send(octets: Uint8Array, host: string, port: number): void {
-    if (port === 0 || this.#socket.getSendQueueSize() > WAITING_MAX) return;
-    this.#socket.send(octets, port, host, () => {});
+  send(octets: Uint8Array, host: string, port: number, hops = HOPS): void {
+    if (!this.#isOpen || port === 0) return;
+    if (hops !== this.#hops) setHops(this.#fd, this.#family, hops);
+    this.#hops = hops;
+    let errno = sendDatagram(this.#fd, octets, host, port);
+    if (errno !== 0 && errno !== EAGAIN) errno = sendDatagram(this.#fd, octets, host, port); // the first was an earlier one's
+    const fault = faultOf(errno);
+    if (fault !== undefined) this.#failed?.(fault, host, port);
+  }
+
+  #read(): void {
+    if (this.#failed !== undefined) takeFaults(this.#fd, this.#failed);
+    for (let i = 0; i < BATCH && this.#isOpen; i++) {
+      const received = receiveDatagram(this.#fd);
+      if (received === undefined) return;
+      this.#heard(received.octets, received.host, received.port);
+    }
   }
 
   close(): void {
-    this.#socket.close();
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    reactor().forget(this.#fd);
+    close(this.#fd);
   }
 }
 
-function make(family: 4 | 6): Socket {
-  return createSocket({ type: family === 4 ? "udp4" : "udp6", ipv6Only: family === 6 });
-}
-
 /** A socket of its own port. */
-export function openDatagrams(family: 4 | 6, heard: Heard): Datagrams {
-  return new NodeDatagrams(make(family), heard);
+export function openDatagrams(family: 4 | 6, heard: Heard, failed?: Failed): Datagrams {
+  return new NodeDatagrams(openSocket(family), family, heard, failed);
 }
 
 /** Waits for datagrams at a port. */
-export async function bindDatagrams(host: string | undefined, port: number, heard: Heard): Promise<Datagrams> {
-  const socket = make(host?.includes(":") ? 6 : 4);
-  await new Promise<void>((resolve, reject) => {
-    socket.once("error", reject);
-    socket.bind(port, host, () => {
-      socket.off("error", reject);
-      resolve();
-    });
-  });
-  return new NodeDatagrams(socket, heard);
+export async function bindDatagrams(host = "0.0.0.0", port: number, heard: Heard): Promise<Datagrams> {
+  return new NodeDatagrams(openBound(host, port), isIPv6(host) ? 6 : 4, heard);
 }

@@ -1,27 +1,40 @@
 // Pings to the world, where the kernel lets this user send them.
 
+import type { Fault } from "../../host/slirp/backend.js";
 import { reactor } from "../cable/reactor.js";
 import { EPOLLIN } from "../native/epoll.js";
 import { close } from "../native/libc.js";
 import { isPingAnswered, sendPing } from "../native/ping.js";
+import { takeFaults } from "./faults.js";
 
 const ANSWER_MS = 5_000;
 
-/** Sends one, and says once whether it was answered. */
-export function ping(host: string, data: Uint8Array, answered: (isAnswered: boolean) => void): void {
+/** Sends one, and says once whether it was answered, or why it did not arrive. */
+export function ping(
+  host: string,
+  data: Uint8Array,
+  answered: (outcome: boolean | Fault) => void,
+  hops?: number,
+): void {
   let fd: number;
   try {
-    fd = sendPing(host, data);
+    fd = sendPing(host, data, hops);
   } catch {
     answered(false);
     return;
   }
-  const done = (isAnswered: boolean) => {
+  const done = (outcome: boolean | Fault) => {
     clearTimeout(timer);
     reactor().forget(fd);
     close(fd);
-    answered(isAnswered);
+    answered(outcome);
   };
   const timer = setTimeout(() => done(false), ANSWER_MS).unref();
-  reactor().watch(fd, EPOLLIN, () => done(isPingAnswered(fd)));
+  reactor().watch(fd, EPOLLIN, () => {
+    let fault: Fault | undefined;
+    takeFaults(fd, (each) => {
+      fault ??= each;
+    });
+    done(fault ?? isPingAnswered(fd));
+  });
 }

@@ -5,8 +5,8 @@ import { isIPv6 } from "node:net";
 import { bind, check, close } from "./libc.js";
 import { bindTo, connectTo, SOCK_DGRAM, setOption } from "./socket.js";
 
-const AF_INET = 2;
-const AF_INET6 = 10;
+export const AF_INET = 2;
+export const AF_INET6 = 10;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const SOCKADDR_IN_SIZE = 16;

@@ -1,6 +1,8 @@
 // What the gateway needs of the world outside: streams, datagrams, names, answers to pings, files. Node has one of these;
 // a page has a smaller one.
 
+import type { Reason } from "./icmp-errors.js";
+
 /** One end of a stream. What it calls is set before anything can happen. */
 export interface Stream {
   /** Octets that were written and have not left. */
@@ -29,9 +31,22 @@ export type StreamTarget = { readonly host: string; readonly port: number } | { 
 /** A datagram that came, and from where. */
 export type Heard = (octets: Uint8Array, host: string, port: number) => void;
 
+/** What became of a datagram that did not arrive, as far as somebody said it. */
+export interface Fault {
+  readonly reason: Reason;
+  /** Of one that was too long: what is not. */
+  readonly mtu?: number;
+  /** The address of who said it; absent where it was this host. */
+  readonly by?: string;
+}
+
+/** One that was sent there did not arrive. */
+export type Failed = (fault: Fault, host: string, port: number) => void;
+
 /** A socket for datagrams. What cannot be sent is lost. */
 export interface Datagrams {
-  send(octets: Uint8Array, host: string, port: number): void;
+  /** `hops` is how many routers it may pass; the usual number where that is absent, or nobody can say it. */
+  send(octets: Uint8Array, host: string, port: number, hops?: number): void;
   close(): void;
 }
 
@@ -46,7 +61,7 @@ export interface GatewayBackend {
   /** False where there are no datagrams, so that guests are told. */
   readonly hasDatagrams?: boolean;
   /** A socket of its own port. */
-  datagrams(family: 4 | 6, heard: Heard): Datagrams;
+  datagrams(family: 4 | 6, heard: Heard, failed?: Failed): Datagrams;
   /** Waits for connections. Throws an error with an errno where it may not. */
   listen(host: string | undefined, port: number, onstream: (stream: Stream) => void): Promise<Listener>;
   /** Waits for datagrams. */
@@ -55,8 +70,8 @@ export interface GatewayBackend {
   resolve(query: Uint8Array, answered: (answer: Uint8Array | undefined) => void): void;
   /** A resolver that takes questions over TCP. */
   resolver(): { readonly host: string; readonly port: number } | undefined;
-  /** Sends an echo request with these data, and says once whether it was answered. */
-  ping?(host: string, data: Uint8Array, answered: (isAnswered: boolean) => void): void;
+  /** Sends an echo request with these data, and says once whether it was answered, or why it did not arrive. */
+  ping?(host: string, data: Uint8Array, answered: (outcome: boolean | Fault) => void, hops?: number): void;
   /** A file that guests may read, by the name that they have for it, or undefined. */
   readFile?(name: string): Promise<Uint8Array | undefined>;
 }

@@ -12,6 +12,7 @@ import { Fragments } from "./fragments.js";
 import { Guests } from "./guests.js";
 import { Icmp } from "./icmp.js";
 import { IcmpErrors } from "./icmp-errors.js";
+import { IcmpHeard } from "./icmp-heard.js";
 import { Icmpv6 } from "./icmpv6.js";
 import { Ipv4 } from "./ipv4.js";
 import { Ipv6 } from "./ipv6.js";
@@ -93,7 +94,7 @@ export class Gateway implements Link, Stack {
     this.#alarm = new Alarm(clock, (nowMs) => Math.min(...timed.map((each) => each.tick(nowMs))));
     if (settings.prefixes.length > 0) this.#router = new RouterAdvertisements(this);
     if (this.#router !== undefined) timed.push(this.#router);
-    const echo = new Icmp(this);
+    const echo = new Icmp(this, new IcmpHeard(this.tcp, this.udp));
     const protocols = (number: number, icmp: Protocol) =>
       new Map<number, Protocol>([
         [TCP, this.tcp],

@@ -9,6 +9,8 @@ import type { Neighbour } from "./packet.js";
 
 /** More than can have a connection or a port, so that there is always one that can be forgotten. */
 const SPARE = 4_096;
+const ERRORS_PER_SECOND = 100;
+const ERRORS_BURST = 50;
 
 export class Guest {
   readonly name: string;
@@ -24,10 +26,13 @@ export class Guest {
   isForgotten = false;
   up: Bucket;
   down: Bucket;
+  /** What is said to it of packets that went nowhere: as often as it can make use of. */
+  readonly errors: Bucket;
 
   constructor(name: string, limits: LiveLimits, nowMs: number) {
     this.name = name;
     [this.up, this.down] = buckets(limits, nowMs);
+    this.errors = new Bucket(ERRORS_PER_SECOND, ERRORS_BURST, nowMs);
   }
 
   get isIdle(): boolean {

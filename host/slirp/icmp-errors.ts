@@ -1,10 +1,11 @@
 // Says to guests why a packet went nowhere, as routers do: ICMP (RFC 792, 1812) and ICMPv6 (RFC 4443), as often as a guest
 // can make use of.
 
-import { Bucket } from "../bucket.js";
-import { type Address, isV4 } from "./address.js";
+import { type Address, isV4, parseAddress } from "./address.js";
+import type { Fault } from "./backend.js";
+import { outside } from "./nat64.js";
 import { PAYLOAD } from "./output.js";
-import { ICMP, ICMPV6, type Neighbour, type Packet } from "./packet.js";
+import { ICMP, ICMPV6, type Neighbour, type Packet, UDP } from "./packet.js";
 import type { Stack } from "./stack.js";
 
 /** Type and code in either family. */
@@ -15,6 +16,7 @@ const REASONS = {
   port: { v4: [3, 3], v6: [1, 4] },
   forbidden: { v4: [3, 13], v6: [1, 1] },
   hops: { v4: [11, 0], v6: [3, 0] },
+  size: { v4: [3, 4], v6: [2, 0] },
 } as const;
 
 export type Reason = keyof typeof REASONS;
@@ -37,9 +39,8 @@ export function reasonOf(code: string): Reason | undefined {
 const QUOTE_V4 = 548;
 const QUOTE_V6 = 1_232;
 const HEADER = 8;
-/** So many at once, and in each second. */
-const BURST = 50;
-const PER_SECOND = 100;
+const MTU_MIN_V4 = 576;
+const MTU_MIN_V6 = 1_280;
 
 /** What is needed to complain about a packet later. */
 export interface Complaint {
@@ -50,11 +51,9 @@ export interface Complaint {
 
 export class IcmpErrors {
   readonly #stack: Stack;
-  readonly #bucket: Bucket;
 
   constructor(stack: Stack) {
     this.#stack = stack;
-    this.#bucket = new Bucket(PER_SECOND, BURST, stack.clock.now());
   }
 
   /** What is kept of a packet whose fate is not known yet. */
@@ -65,21 +64,52 @@ export class IcmpErrors {
     return { to: packet.source(), neighbour, quote: memory.slice(ip, size) };
   }
 
+  /** The beginning of a packet that errors are told from others by: its headers. Extensions are left out. */
+  quote({ memory, ip, at, width }: Packet, size: number): Uint8Array {
+    const header = width === 4 ? 20 : 40;
+    const quote = new Uint8Array(header + size);
+    quote.set(memory.octets.subarray(ip, ip + header));
+    quote.set(memory.octets.subarray(at, at + size), header);
+    if (width === 4) quote[0] = 0x45;
+    else quote[6] = UDP;
+    return quote;
+  }
+
   refuse(packet: Packet, reason: Reason): void {
     const complaint = this.complaint(packet);
     if (complaint !== undefined) this.complain(complaint, reason);
   }
 
-  complain({ to, neighbour, quote }: Complaint, reason: Reason): void {
-    const { output, memory, settings } = this.#stack;
+  /** What a fault outside means to the guest. `far` is what was sent to, as the guest has it. */
+  report(complaint: Complaint, { reason, mtu = 0, by = "" }: Fault, far: Address): void {
+    const least = isV4(complaint.to) ? MTU_MIN_V4 : MTU_MIN_V6;
+    if (reason === "size" && !(mtu >= least && mtu < this.#stack.settings.mtu)) return;
+    this.complain(complaint, reason, this.#seen(by, far), mtu);
+  }
+
+  /** Who said it, as a guest has them; the gateway itself where they are not to be seen. */
+  #seen(by: string, far: Address): Address | undefined {
+    const said = parseAddress(by);
+    if (said === undefined || !this.#stack.policy.isOutside(said)) return undefined;
+    return isV4(said) && !isV4(far) ? outside(said) : said;
+  }
+
+  /** `from` is who complains, `mtu` the size that would have arrived. */
+  complain({ to, neighbour, quote }: Complaint, reason: Reason, from = this.#own(to), mtu = 0): void {
+    const { output, memory, clock, guests } = this.#stack;
     const v4 = isV4(to);
-    const from = (v4 ? settings.host4 : settings.host6)?.address;
-    if (from === undefined || !this.#bucket.take(1, this.#stack.clock.now())) return;
+    if (from === undefined || from.length !== to.length) return;
+    if (!guests.of(neighbour).errors.take(1, clock.now())) return;
     const [type, code] = REASONS[reason][v4 ? "v4" : "v6"];
     memory.setU32(PAYLOAD, (type << 24) | (code << 16));
-    memory.setU32(PAYLOAD + 4, type === 4 ? 6 : 0); // where the fault is, of ICMPv6: the next header
+    memory.setU32(PAYLOAD + 4, type === 4 ? 6 : mtu); // of ICMPv6, where the fault is: the next header
     memory.octets.set(quote, PAYLOAD + HEADER);
     output.send({ from, to, protocol: v4 ? ICMP : ICMPV6, sumAt: 2 }, HEADER + quote.length, neighbour);
+  }
+
+  #own(to: Address): Address | undefined {
+    const { host4, host6 } = this.#stack.settings;
+    return (isV4(to) ? host4 : host6)?.address;
   }
 
   /** An error about an error would go round for ever. */

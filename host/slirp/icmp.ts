@@ -1,6 +1,8 @@
 // Pings, of both families: answered for the gateway's own addresses, and led outside where the host lets us.
 
 import type { Address } from "./address.js";
+import type { Fault } from "./backend.js";
+import type { IcmpHeard } from "./icmp-heard.js";
 import { PAYLOAD } from "./output.js";
 import { ICMP, ICMPV6, type Neighbour, type Packet } from "./packet.js";
 import type { Protocol, Stack } from "./stack.js";
@@ -22,16 +24,21 @@ interface Echo {
 
 export class Icmp implements Protocol {
   readonly #stack: Stack;
+  readonly #heard: IcmpHeard;
   #waiting = 0;
 
-  constructor(stack: Stack) {
+  constructor(stack: Stack, heard: IcmpHeard) {
     this.#stack = stack;
+    this.#heard = heard;
   }
 
-  /** Takes what is no ping, too, and does nothing with it: errors of guests concern nobody outside. */
+  /** Takes pings, and hands on what is none. */
   input(packet: Packet): void {
     const { memory, at, width } = packet;
-    if (memory.octets[at] !== (width === 4 ? REQUEST_V4 : REQUEST_V6)) return;
+    if (memory.octets[at] !== (width === 4 ? REQUEST_V4 : REQUEST_V6)) {
+      this.#heard.input(packet);
+      return;
+    }
     const [to, from] = [packet.source(), packet.destination()];
     const echo: Echo = { from, to, body: memory.slice(at, packet.size), neighbour: packet.neighbour };
     if (this.#stack.isOwn(from)) this.#answer(echo);
@@ -51,10 +58,13 @@ export class Icmp implements Protocol {
       return;
     }
     this.#waiting++;
-    backend.ping(target.host, echo.body.slice(HEADER), (isAnswered) => {
+    const complaint = errors.complaint(packet);
+    const answered = (outcome: boolean | Fault) => {
       this.#waiting--;
-      if (isAnswered) this.#answer(echo);
-    });
+      if (outcome === true) this.#answer(echo);
+      else if (outcome !== false && complaint !== undefined) errors.report(complaint, outcome, echo.from);
+    };
+    backend.ping(target.host, echo.body.slice(HEADER), answered, packet.hops - 1);
   }
 
   #answer({ from, to, body, neighbour }: Echo): void {

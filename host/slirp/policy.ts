@@ -53,7 +53,7 @@ export class Policy {
       if (!hostLoopback) return undefined;
       return isV4(to) ? { host: "127.0.0.1", family: 4 } : { host: "::1", family: 6 };
     }
-    if (NEVER.some((prefix) => isIn(meant, prefix)) || hosts.some((host) => isIn(meant, host))) return undefined;
+    if (!this.isOutside(meant)) return undefined;
     return { host: addressText(meant), family: isV4(meant) ? 4 : 6 };
   }
 
@@ -61,6 +61,12 @@ export class Policy {
   get resolvers(): readonly Address[] {
     const { own, dns4, dns6 } = this.#settings;
     return own.filter((each) => [dns4, dns6].some((dns) => dns !== undefined && sameAddress(dns, each)));
+  }
+
+  /** Whether an address is somebody's outside: neither this host's alone, nor everybody's, nor the virtual network's. */
+  isOutside(address: Address): boolean {
+    const { hosts } = this.#settings;
+    return !NEVER.some((prefix) => isIn(address, prefix)) && !hosts.some((host) => isIn(address, host));
   }
 
   #isAllowed(to: Address, port: number): boolean {

@@ -1,8 +1,8 @@
 // UDP: a port of a guest has a port of the host, whatever it sends to (RFC 4787: endpoint-independent mapping), and hears
 // from addresses that it has sent to (address-dependent filtering). The gateway's own services hear first.
 
-import { type Address, addressText } from "./address.js";
-import type { Datagrams } from "./backend.js";
+import { type Address, addressText, sameAddress } from "./address.js";
+import type { Datagrams, Fault } from "./backend.js";
 import type { Guest } from "./guests.js";
 import { PAYLOAD } from "./output.js";
 import { type Packet, UDP } from "./packet.js";
@@ -26,13 +26,19 @@ export interface Service {
   input(packet: Packet, at: number, size: number): void;
 }
 
+/** Who a guest has sent to: as it sees them, and the beginning of what it sent last, for errors to quote. */
+interface Peer {
+  readonly far: Address;
+  quote: Uint8Array;
+}
+
 interface Binding {
   readonly owner: Guest;
   readonly guest: Address;
   readonly port: number;
   readonly socket: Datagrams;
-  /** By the name that the host has for them: how the guest sees those that it has sent to. */
-  readonly peers: Map<string, Address>;
+  /** By the name that the host has for them: those that it has sent to. */
+  readonly peers: Map<string, Peer>;
   untilMs: number;
 }
 
@@ -103,12 +109,15 @@ export class Udp implements Protocol, Timed {
       this.#stack.drop("a limit was reached");
       return;
     }
-    if (!binding.peers.has(target.host)) {
-      if (binding.peers.size >= PEERS_MAX) binding.peers.delete([...binding.peers.keys()][0]!);
-      binding.peers.set(target.host, to);
+    const quote = errors.quote(packet, HEADER);
+    const peer = binding.peers.get(target.host);
+    if (peer !== undefined) peer.quote = quote;
+    else {
+      if (binding.peers.size >= PEERS_MAX) binding.peers.delete(binding.peers.keys().next().value!);
+      binding.peers.set(target.host, { far: to, quote });
     }
     binding.untilMs = Math.max(binding.untilMs, this.#stack.clock.now() + UNANSWERED_MS);
-    binding.socket.send(packet.memory.slice(packet.at + HEADER, size), target.host, packet.port);
+    binding.socket.send(packet.memory.slice(packet.at + HEADER, size), target.host, packet.port, packet.hops - 1);
   }
 
   #binding(packet: Packet, family: 4 | 6): Binding | undefined {
@@ -124,7 +133,11 @@ export class Udp implements Protocol, Timed {
       owner.refused++;
       return undefined;
     }
-    const socket = backend.datagrams(family, (octets, host, from) => this.#heard(binding, octets, host, from));
+    const socket = backend.datagrams(
+      family,
+      (octets, host, from) => this.#heard(binding, octets, host, from),
+      (fault, host, to) => this.#failed(binding, fault, host, to),
+    );
     const untilMs = clock.now() + UNANSWERED_MS;
     const ends = { owner, guest: packet.source(), port: packet.sourcePort };
     const binding: Binding = { ...ends, socket, peers: new Map(), untilMs };
@@ -135,10 +148,29 @@ export class Udp implements Protocol, Timed {
   }
 
   #heard(binding: Binding, octets: Uint8Array, host: string, port: number): void {
-    const from = binding.peers.get(host);
+    const from = binding.peers.get(host)?.far;
     if (from === undefined) return;
     binding.untilMs = this.#stack.clock.now() + IDLE_MS;
     this.send({ from, port, to: binding.guest, toPort: binding.port }, octets);
+  }
+
+  /** Something that the guest sent did not arrive. It hears of it by what it sent last to that host. */
+  #failed({ peers, guest }: Binding, fault: Fault, host: string, port: number): void {
+    const { errors, neighbours } = this.#stack;
+    const peer = peers.get(host);
+    const neighbour = neighbours.find(guest);
+    if (peer === undefined || neighbour === undefined) return;
+    const quote = peer.quote.slice();
+    quote.set([port >>> 8, port & 255], quote.length - HEADER + 2);
+    errors.report({ to: guest, neighbour, quote }, fault, peer.far);
+  }
+
+  /** A guest does not listen any more where it did: those outside hear that of the host, which has no such port then. */
+  refused({ guest, guestPort, far }: Ends): void {
+    for (const [key, binding] of this.#bindings) {
+      const isMeant = binding.port === guestPort && sameAddress(binding.guest, guest);
+      if (isMeant && [...binding.peers.values()].some((peer) => sameAddress(peer.far, far))) this.#unbind(key, binding);
+    }
   }
 
   /** Sends a datagram to a guest. */

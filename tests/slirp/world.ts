@@ -1,6 +1,14 @@
 // A world outside of a gateway that is made up: streams and datagrams that a test holds the other end of.
 
-import type { Datagrams, GatewayBackend, Heard, Listener, Stream, StreamTarget } from "../../host/slirp/backend.js";
+import type {
+  Datagrams,
+  Failed,
+  GatewayBackend,
+  Heard,
+  Listener,
+  Stream,
+  StreamTarget,
+} from "../../host/slirp/backend.js";
 import { random } from "../random.js";
 
 /** A stream, as the world sees it. */
@@ -46,11 +54,21 @@ export class MadeStream implements Stream {
   }
 }
 
+/** A datagram that was sent, and how its sender hears of it. */
+export interface Sent {
+  readonly octets: Uint8Array;
+  readonly host: string;
+  readonly port: number;
+  readonly hops: number | undefined;
+  readonly heard: Heard;
+  readonly failed: Failed;
+}
+
 export class MadeWorld implements GatewayBackend {
   readonly streams: MadeStream[] = [];
   /** Runs for each connection that is asked for; without it they wait. */
   accept: (stream: MadeStream) => void = () => {};
-  readonly sent: { octets: Uint8Array; host: string; port: number; heard: Heard }[] = [];
+  readonly sent: Sent[] = [];
   sockets = 0;
   readonly queries: Uint8Array[] = [];
   answer: (query: Uint8Array) => Uint8Array | undefined = () => undefined;
@@ -69,10 +87,10 @@ export class MadeWorld implements GatewayBackend {
     return stream;
   }
 
-  datagrams(_family: 4 | 6, heard: Heard): Datagrams {
+  datagrams(_family: 4 | 6, heard: Heard, failed: Failed = () => {}): Datagrams {
     this.sockets++;
     return {
-      send: (octets, host, port) => void this.sent.push({ octets, host, port, heard }),
+      send: (octets, host, port, hops) => void this.sent.push({ octets, host, port, hops, heard, failed }),
       close: () => void this.sockets--,
     };
   }

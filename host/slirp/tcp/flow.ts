@@ -122,6 +122,20 @@ export class Flow {
     return una + ((acknowledged - ((this.#iss + 1 + una) >>> 0)) | 0);
   }
 
+  /**
+   * Takes in that a segment did not arrive, where it is on its way: others anybody could name (RFC 5927). One that was too
+   * long is sent again in time, and shorter. Whether there is nobody to send to.
+   */
+  isRefused(sequence: number, mtu: number | undefined): boolean {
+    const place = this.ackPlace(sequence);
+    const isShaking = this.state === "syn-sent";
+    if (place < this.sender.una - (isShaking ? 1 : 0) || place > this.sender.nxt) return false;
+    if (mtu === undefined) return isShaking;
+    const mss = mtu - HEADER - (this.ends.guest.length === 4 ? 20 : 40);
+    this.sender.mss = Math.min(this.sender.mss, Math.max(MSS_MIN, mss));
+    return false;
+  }
+
   /** Takes an acknowledgement of a segment. */
   hear(segment: Segment, nowMs: number): void {
     const blocks = segment.sackCount === 0 || !this.#maySack ? NO_BLOCKS : this.#blocks(segment);

@@ -43,13 +43,17 @@ export class Flows {
     return found;
   }
 
-  has({ guest, guestPort, far, farPort }: Ends): boolean {
+  has(ends: Ends): boolean {
+    return this.get(ends) !== undefined;
+  }
+
+  get({ guest, guestPort, far, farPort }: Ends): Flow | undefined {
     const same = (flow: Flow) =>
       flow.ends.guestPort === guestPort &&
       flow.ends.farPort === farPort &&
       sameAddress(flow.ends.guest, guest) &&
       sameAddress(flow.ends.far, far);
-    return this.#byHash.get(this.#hashOf({ guest, guestPort, far, farPort }))?.some(same) ?? false;
+    return this.#byHash.get(this.#hashOf({ guest, guestPort, far, farPort }))?.find(same);
   }
 
   /** A port for the far end that makes a connection like no other. */

@@ -6,7 +6,7 @@ import type { Stream, StreamTarget } from "../backend.js";
 import { reasonOf } from "../icmp-errors.js";
 import type { Packet } from "../packet.js";
 import type { Protocol, Stack, Timed } from "../stack.js";
-import { Flow } from "./flow.js";
+import { type Ends, Flow } from "./flow.js";
 import { Flows } from "./flows.js";
 import { countHeld } from "./held.js";
 import { reject } from "./reject.js";
@@ -178,6 +178,12 @@ export class Tcp implements Protocol, Timed {
     else this.#owe(flow);
   }
 
+  /** A guest says that a segment did not arrive: nobody is there, or it was too long. */
+  refused(ends: Ends, sequence: number, mtu: number | undefined): void {
+    const flow = this.#flows.get(ends);
+    if (flow?.isRefused(sequence, mtu)) this.#fail(flow, "");
+  }
+
   /** What a guest says to a forward. */
   #answered(flow: Flow, packet: Packet): void {
     const segment = this.#segment;
@@ -222,9 +228,7 @@ export class Tcp implements Protocol, Timed {
     this.#touch(flow);
   }
 
-  #count(flow: Flow): void {
-    countHeld(flow, this.#stack.guests, this.#flows);
-  }
+  readonly #count = (flow: Flow): void => countHeld(flow, this.#stack.guests, this.#flows);
 
   #owe(flow: Flow): void {
     flow.owesAck = true;
