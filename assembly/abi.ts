@@ -4,7 +4,7 @@
 // with a width, and arithmetic on them. No enums, functions, classes or imports. Numbers are little-endian, as wasm's are.
 
 /** Raised with every change to a number in this file. A host refuses a core that has another. */
-export const ABI_VERSION: u32 = 4;
+export const ABI_VERSION: u32 = 5;
 
 // Port set: one bit for each port, in 64-bit words; port 0 is the lowest bit of the first word.
 
@@ -87,6 +87,7 @@ export const KIND_FREE: u8 = 0;
 export const KIND_SOCKET: u8 = 1; // a connected Unix datagram socket: recvmmsg, sendmmsg
 export const KIND_TAP: u8 = 2; // a tap device: read, writev
 export const KIND_LINK: u8 = 3; // a pair of rings in this memory
+export const KIND_OFFLOAD: u8 = 4; // a KIND_SOCKET whose frames have a head as a tap's have: read, sendmmsg
 
 export const ENDPOINT_KIND: u32 = 0; // u8
 export const ENDPOINT_WAITING: u32 = 1; // u8, 1 where its peer takes no more for now
@@ -102,7 +103,8 @@ export const ENDPOINT_LIMIT: u32 = 24; // u32, how many frames may wait, QUEUE_C
 export const ENDPOINT_SEEN_HEAD: u32 = 28; // u32, of a link: where its consumer was when the ring was found full
 export const ENDPOINT_SENT: u32 = 32; // u64, frames that its peer took
 export const ENDPOINT_DROPPED: u32 = 40; // u64, frames that it lost
-export const ENDPOINT_SIZE: u32 = 48;
+export const ENDPOINT_LARGE: u32 = 48; // u32, large slots among the frames that wait
+export const ENDPOINT_SIZE: u32 = 56;
 
 // Queue: for each endpoint a ring of references to slots. An entry is a slot's number, with QUEUE_TAGGED where the frame
 // is to leave with a tag.
@@ -140,8 +142,8 @@ export const HEAD_OFFLOAD: u32 = 14; // u8
 export const HEAD_VNET: u32 = 16; // VNET_SIZE octets: what a tap said of the frame
 export const HEAD_SIZE: u32 = 32;
 
-// Offload: what the kernel left to be done on a frame from a tap, as a driver leaves it to a network card. Another tap
-// takes the frame as it is; for everyone else the core does the work.
+// Offload: what the kernel left to be done on a frame from a tap, as a driver leaves it to a network card. Another tap, and
+// a plug that asked for such frames, take it as it is; for everyone else the core does the work.
 
 export const OFFLOAD_NONE: u8 = 0;
 export const OFFLOAD_CHECKSUM: u8 = 1; // a checksum to be finished
@@ -166,6 +168,7 @@ export const VNET_SIZE: u32 = 10;
 export const LARGE_COUNT: u32 = 64;
 export const LARGE_SIZE: u32 = 65600; // 65,535 octets of IP, a header and a tag; an odd number of cache lines
 export const SEGMENTS_MAX: u32 = 2048; // of one frame: Linux cuts it into 36 octets of payload at the least
+export const PLUG_SEGMENT_MIN: u32 = 512; // a plug is not believed below this: a frame of its own would be 1,800 to send
 
 // Vectors: arrays of the kernel's own struct mmsghdr (64 octets) and struct iovec (16) on 64-bit Linux, whose pointers
 // are CONFIG_BASE and an offset. A host without a kernel leaves the base 0 and reads them as offsets.

@@ -18,7 +18,7 @@ export function emit(slot: u32, to: u32, tagged: bool): void {
   p.txOctets += vector.sizeOf(head, tagged);
   if (config().capture != 0) capture.keep(slot, to, true, tagged);
   for (let id: u32 = p.endpoint; id != 0; id = queue.endpoint(id).next) {
-    const isPlain = head.offload == abi.OFFLOAD_NONE || queue.endpoint(id).kind == abi.KIND_TAP;
+    const isPlain = head.offload == abi.OFFLOAD_NONE || queue.hasHeads(queue.endpoint(id).kind);
     const reason = isPlain ? queue.put(id, slot, tagged) : offload.put(id, slot, tagged);
     if (reason == abi.DROP_NONE) continue;
     queue.endpoint(id).dropped += 1;

@@ -169,13 +169,14 @@ function shift(size: u32): u32 {
   return slot;
 }
 
-/** Takes the frame of `size` octets that was read from a tap by TAP_PIECES. */
+/** Takes the frame of `size` octets that was read from a tap by TAP_PIECES, or from a plug whose frames have heads. */
 export function receiveTap(id: u32, size: u32, nowMs: u32): void {
   const fits = size <= abi.FRAME_MAX;
   const slot = fits ? shift(size) : config().tapSlot;
   const head = slots.head(slot);
   head.frameSize = size;
-  accept(slot, size, offload.note(slot), queue.endpoint(id).port, nowMs);
+  const e = queue.endpoint(id);
+  accept(slot, size, offload.note(slot, e.kind != abi.KIND_TAP), e.port, nowMs);
   offload.finish();
   if (head.references == 0) return;
   if (fits) vector.refill(0);

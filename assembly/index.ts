@@ -55,7 +55,7 @@ export function receive(endpoint: u32, count: u32, nowMs: u32): u32 {
   return config().slotsFree;
 }
 
-/** Decides on a frame of `size` octets that was read from a tap. Returns the large slots that are free. */
+/** Decides on a frame of `size` octets that was read by TAP_PIECES. Returns the large slots that are free. */
 export function receiveTap(endpoint: u32, size: u32, nowMs: u32): u32 {
   config().nowMs = nowMs;
   forward.receiveTap(endpoint, size, nowMs);

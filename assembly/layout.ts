@@ -38,6 +38,8 @@ export class Endpoint {
   seenHead: u32;
   sent: u64;
   dropped: u64;
+  large: u32;
+  reserved: u32;
 }
 
 /** What the core knows of the frame in a slot. */

@@ -1,6 +1,6 @@
 // What the kernel leaves to a network card: checksums to be finished, and TCP to be cut into segments. A tap whose driver
-// may leave this work costs a fraction of one that may not; another tap takes it as it is. For everybody else it is done
-// here, once a frame.
+// may leave this work costs a fraction of one that may not; another tap, or a plug that asked for it, takes it as it is. For
+// everybody else it is done here, once a frame.
 
 import * as abi from "./abi";
 import * as checksum from "./checksum";
@@ -22,6 +22,7 @@ const TCP_SEQUENCE: usize = 4;
 const TCP_DATA_OFFSET: usize = 12;
 const TCP_FLAGS: usize = 13;
 const TCP_CHECKSUM: usize = 16;
+const UDP_CHECKSUM: usize = 6;
 const TCP_HEADER_MIN: u32 = 20;
 const TCP_FIN_PSH: u32 = 0x09;
 const TCP_CWR: u32 = 0x80;
@@ -46,10 +47,28 @@ function headersSize(slot: u32, head: Head): u32 {
   return size < start + TCP_HEADER_MIN || size >= head.frameSize ? 0 : size;
 }
 
-/** Notes what a tap said of the frame in a slot. Returns the octets of the largest frame that it stands for, 0 if none. */
-export function note(slot: u32): u32 {
+/**
+ * Whether what a plug says of a frame may be believed: a tap's kernel says nothing else, and a program may say anything,
+ * which other taps would have to hear.
+ */
+function isHonest(head: Head): bool {
+  if ((head.vnetFlags & ~abi.VNET_NEEDS_CHECKSUM) != 0) return false;
+  const offset: usize = head.vnetChecksumOffset;
+  if (head.vnetSegmentKind != 0) {
+    const isTcp = head.vnetFlags == abi.VNET_NEEDS_CHECKSUM && offset == TCP_CHECKSUM;
+    return isTcp && <u32>head.vnetSegmentSize >= abi.PLUG_SEGMENT_MIN;
+  }
+  return head.vnetFlags == 0 || offset == TCP_CHECKSUM || offset == UDP_CHECKSUM;
+}
+
+/**
+ * Notes what a tap said of the frame in a slot, or with `doubted` a plug. Returns the octets of the largest frame that it
+ * stands for, 0 if none.
+ */
+export function note(slot: u32, doubted: bool): u32 {
   const head = slots.head(slot);
   head.offload = abi.OFFLOAD_NONE;
+  if (doubted && !isHonest(head)) return 0;
   if (head.vnetSegmentKind != 0) {
     if (head.vnetSegmentKind != abi.VNET_TCP4 && head.vnetSegmentKind != abi.VNET_TCP6) return 0;
     const headers = headersSize(slot, head);

@@ -89,11 +89,11 @@ function give(link: u32, found: u32): void {
   settings.linkCount = max(settings.linkCount, link + 1);
 }
 
-/** Makes the endpoint of a descriptor that of a link. A tap's queue, this turn's, may hold what no link takes, and is dropped. */
+/** Makes the endpoint of a descriptor that of a link. What waits may be what no link takes where frames have heads: it is dropped. */
 export function divert(found: u32, link: u32): void {
   const e = queue.endpoint(found);
   assert(e.kind != abi.KIND_FREE && e.kind != abi.KIND_LINK);
-  if (e.kind == abi.KIND_TAP) while (e.head != e.tail) lose(found, abi.DROP_CLOSED);
+  if (queue.hasHeads(e.kind)) while (e.head != e.tail) lose(found, abi.DROP_CLOSED);
   e.kind = abi.KIND_LINK;
   e.link = link;
   give(link, found);

@@ -1,8 +1,8 @@
 // Queues: what waits for an endpoint. A frame joins where two limits let it: the endpoint's own, and its share of the
 // memory: no queue may be longer than the number of slots that are left, so that the more of them fill up, the less each
 // holds (dynamic thresholds, Choudhury and Hahne 1998, with alpha 1). An eighth of the slots is out of bounds for endpoints
-// whose peers take no more: however many of these there are, a port that flows finds room. Large slots go to taps only,
-// which do not stall: there one that is free is enough.
+// whose peers take no more: however many of these there are, a port that flows finds room. Large slots are shared out by the
+// same rule among those that take them.
 
 import * as abi from "./abi";
 import { config, Endpoint } from "./layout";
@@ -10,6 +10,7 @@ import * as slots from "./slot";
 
 /** Slots that are kept from endpoints whose peers take no more. */
 const KEPT: u32 = abi.SLOT_COUNT / 8;
+const KEPT_LARGE: u32 = abi.LARGE_COUNT / 8;
 
 function cell(id: u32, cursor: u32): usize {
   return abi.QUEUES + id * abi.QUEUE_SIZE + ((cursor & (abi.QUEUE_COUNT - 1)) << 2);
@@ -17,6 +18,11 @@ function cell(id: u32, cursor: u32): usize {
 
 export function endpoint(id: u32): Endpoint {
   return changetype<Endpoint>(abi.ENDPOINTS + id * abi.ENDPOINT_SIZE);
+}
+
+/** Whether an endpoint's frames have a head, and may leave work to be done. */
+export function hasHeads(kind: u8): bool {
+  return kind == abi.KIND_TAP || kind == abi.KIND_OFFLOAD;
 }
 
 /** Lists an endpoint for the next flush, unless its peer takes no more: a full socket is left alone. */
@@ -35,16 +41,25 @@ export function resume(id: u32, e: Endpoint): void {
   if (e.head != e.tail) mark(id, e);
 }
 
+/** How many of `free` slots may wait for an endpoint. */
+function shareOf(e: Endpoint, free: u32, kept: u32): u32 {
+  if (e.waiting == 0) return free;
+  return free > kept ? free - kept : 0;
+}
+
 /** How many frames may wait for an endpoint, as memory is now. */
 function share(e: Endpoint): u32 {
-  const free = config().slotsFree;
-  if (e.waiting == 0) return free;
-  return free > KEPT ? free - KEPT : 0;
+  return shareOf(e, config().slotsFree, KEPT);
+}
+
+/** How many of them in large slots. */
+function shareLarge(e: Endpoint): u32 {
+  return shareOf(e, config().largeFree, KEPT_LARGE);
 }
 
 /** Whether more waits for an endpoint than its share. */
 export function isOver(e: Endpoint): bool {
-  return e.tail - e.head > share(e);
+  return e.tail - e.head > share(e) || e.large > shareLarge(e);
 }
 
 /** Puts a slot into an endpoint's queue. Returns DROP_NONE, or why it could not. */
@@ -52,9 +67,10 @@ export function put(id: u32, slot: u32, tagged: bool): u32 {
   const e = endpoint(id);
   const waiting = e.tail - e.head;
   if (waiting >= e.limit) return abi.DROP_QUEUE;
-  if (slot < abi.SLOT_COUNT ? waiting >= share(e) : config().largeFree == 0) return abi.DROP_SHARE;
+  if (slot < abi.SLOT_COUNT ? waiting >= share(e) : e.large >= shareLarge(e)) return abi.DROP_SHARE;
   store<u32>(cell(id, e.tail), tagged ? slot | abi.QUEUE_TAGGED : slot);
   e.tail += 1;
+  if (slot >= abi.SLOT_COUNT) e.large += 1;
   slots.head(slot).references += 1;
   mark(id, e);
   return abi.DROP_NONE;
@@ -65,10 +81,17 @@ export function peek(id: u32, e: Endpoint, ahead: u32): u32 {
   return load<u32>(cell(id, e.head + ahead));
 }
 
+/** Lets go of the slot of an entry that was taken out. */
+function letGo(e: Endpoint, entry: u32): void {
+  const slot = entry & ~abi.QUEUE_TAGGED;
+  if (slot >= abi.SLOT_COUNT) e.large -= 1;
+  slots.release(slot);
+}
+
 /** Takes the front entry out, and lets go of its slot. */
 export function pop(id: u32, e: Endpoint): void {
   assert(e.head != e.tail);
-  slots.release(peek(id, e, 0) & ~abi.QUEUE_TAGGED);
+  letGo(e, peek(id, e, 0));
   e.head += 1;
 }
 
@@ -76,5 +99,5 @@ export function pop(id: u32, e: Endpoint): void {
 export function unput(id: u32, e: Endpoint): void {
   assert(e.head != e.tail);
   e.tail -= 1;
-  slots.release(peek(id, e, e.tail - e.head) & ~abi.QUEUE_TAGGED);
+  letGo(e, peek(id, e, e.tail - e.head));
 }

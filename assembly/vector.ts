@@ -83,9 +83,9 @@ function describeOffload(head: Head, tagged: bool, at: usize): void {
 }
 
 /** Describes a frame for an endpoint in entry `i` of the transmit vector. Returns how many pieces it has. */
-function describeFor(isTap: bool, slot: u32, tagged: bool, i: u32): u32 {
+function describeFor(hasHead: bool, slot: u32, tagged: bool, i: u32): u32 {
   const at: usize = abi.TX_PIECES + i * abi.PIECES_MAX * abi.IOVEC_SIZE;
-  if (!isTap) return describe(slot, tagged, at);
+  if (!hasHead) return describe(slot, tagged, at);
   const vnet: usize = abi.TX_VNET + (i << 4);
   describeOffload(slots.head(slot), tagged, vnet);
   return 1 + describe(slot, tagged, piece(at, vnet, abi.VNET_SIZE));
@@ -98,7 +98,7 @@ export function prepare(id: u32): u32 {
   for (let i: u32 = 0; i < count; i++) {
     const entry = queue.peek(id, e, i);
     const tagged = (entry & abi.QUEUE_TAGGED) != 0;
-    const pieces = describeFor(e.kind == abi.KIND_TAP, entry & ~abi.QUEUE_TAGGED, tagged, i);
+    const pieces = describeFor(queue.hasHeads(e.kind), entry & ~abi.QUEUE_TAGGED, tagged, i);
     store<u64>(abi.TX + i * abi.MMSGHDR_SIZE, <u64>pieces, abi.MMSGHDR_IOV_COUNT);
   }
   return count;

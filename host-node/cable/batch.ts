@@ -11,6 +11,10 @@ export class Batch {
   readonly base: number;
   readonly at = new Uint32Array(BATCH_COUNT);
   readonly size = new Uint32Array(BATCH_COUNT);
+  /** Where the TCP or UDP header begins whose checksum is left to be computed; 0 where nothing is left to be done. */
+  readonly start = new Uint16Array(BATCH_COUNT);
+  /** Octets of TCP payload in each of the segments that the frame is to be cut into; 0 where it is one. */
+  readonly segment = new Uint16Array(BATCH_COUNT);
   count = 0;
   /** Those before it have been sent. */
   first = 0;
@@ -30,9 +34,11 @@ export class Batch {
   }
 
   /** Appends a frame. False where the list is full. */
-  add(at: number, size: number): boolean {
+  add(at: number, size: number, start = 0, segment = 0): boolean {
     if (this.count === BATCH_COUNT) return false;
     this.at[this.count] = at;
+    this.start[this.count] = start;
+    this.segment[this.count] = segment;
     this.size[this.count++] = size;
     return true;
   }

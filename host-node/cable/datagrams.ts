@@ -4,6 +4,7 @@ import { errno } from "../native/libc.js";
 import { growReceiveBuffer, growSendBuffer, MSG_DONTWAIT, MSG_NOSIGNAL, recvmmsg, sendmmsg } from "../native/socket.js";
 import { unread } from "../native/stream.js";
 import { BATCH_COUNT, Batch } from "./batch.js";
+import { HeadedVectors } from "./headed.js";
 import { Messages } from "./messages.js";
 import { ENDED, FRAME_MIN, type Side } from "./side.js";
 
@@ -19,9 +20,24 @@ const ABSENT = [107, 111, 104];
 /** The kernel doubles it: some 3,600 large frames may wait, in place of 93. */
 const BUFFER = 1 << 22;
 
-/** The memory of a socket, which does not move: received frames, then the messages of both ways. */
-class Vectors {
+/** The memory of a socket, which does not move, and how frames lie in its messages. */
+export interface Vectors {
   readonly batch: Batch;
+  /** As many as are received at once. */
+  readonly receive: Messages;
+  readonly receiveCount: number;
+  /** Lists the frame of a message that was received, if it has one. */
+  take(message: number): void;
+  /** Lays the rest of a batch into messages. Returns where they are, and how many. */
+  list(batch: Batch): [messages: number, count: number];
+  /** The frames of the first `count` of these messages are sent. */
+  sent(batch: Batch, count: number): void;
+}
+
+/** A message, a frame. Received frames, then the messages of both ways. */
+class PlainVectors implements Vectors {
+  readonly batch: Batch;
+  readonly receiveCount = READ_COUNT;
   readonly receive: Messages;
   readonly #send: Messages;
 
@@ -38,10 +54,18 @@ class Vectors {
     for (let i = 0; i < READ_COUNT; i++) this.receive.set(i, 0, base + i * SLOT, SLOT);
   }
 
-  /** Lists the rest of a batch. Returns how many frames, and where their messages are. */
+  take(message: number): void {
+    const size = this.receive.received(message);
+    if (size >= FRAME_MIN && size <= SLOT) this.batch.add(message * SLOT, size);
+  }
+
   list({ at, size, base, first, count }: Batch): [messages: number, count: number] {
     for (let i = first; i < count; i++) this.#send.set(i - first, 0, base + at[i]!, size[i]!);
     return [this.#send.address, count - first];
+  }
+
+  sent(batch: Batch, count: number): void {
+    batch.first += count;
   }
 }
 
@@ -52,6 +76,8 @@ export interface DatagramOptions {
   readonly onclose: () => void;
   /** Whether an empty message is the end, as it is on a SOCK_SEQPACKET. */
   readonly endsEmpty?: boolean;
+  /** Whether a virtio_net_hdr stands before each frame. */
+  readonly heads?: boolean;
   /** Looks for a peer that is not there, or has changed. Whether it was found. */
   readonly connect?: () => boolean;
 }
@@ -62,19 +88,23 @@ export class DatagramSide implements Side {
   readonly output: number;
   readonly datagrams?: number;
   readonly isHeld = false;
+  readonly heads: boolean;
   onend: Side["onend"] = () => {};
   isOver = false;
-  readonly #vectors = new Vectors();
-  readonly batch = this.#vectors.batch;
+  readonly #vectors: Vectors;
+  readonly batch: Batch;
   readonly #endsEmpty: boolean;
   readonly #onclose: () => void;
   readonly #connect: () => boolean;
 
-  constructor({ name, fd, onclose, endsEmpty = false, connect }: DatagramOptions) {
+  constructor({ name, fd, onclose, endsEmpty = false, heads = false, connect }: DatagramOptions) {
     this.name = name;
+    this.heads = heads;
+    this.#vectors = heads ? new HeadedVectors() : new PlainVectors();
+    this.batch = this.#vectors.batch;
     this.input = fd;
     this.output = fd;
-    if (connect === undefined && !endsEmpty) this.datagrams = fd;
+    if (connect === undefined && !endsEmpty && !heads) this.datagrams = fd;
     this.#endsEmpty = endsEmpty;
     this.#onclose = onclose;
     this.#connect = connect ?? (() => false);
@@ -84,14 +114,14 @@ export class DatagramSide implements Side {
 
   read(): number {
     const { batch } = this;
+    const { receive, receiveCount } = this.#vectors;
     batch.clear();
     const flags = MSG_DONTWAIT | MSG_TRUNC; // with the true length of what is too long
-    const count = recvmmsg(this.input, this.#vectors.receive.address, READ_COUNT, flags, 0);
+    const count = recvmmsg(this.input, receive.address, receiveCount, flags, 0);
     if (count < 0) return this.#endsEmpty && [ECONNRESET, EPIPE].includes(errno()) ? ENDED : 0;
     for (let i = 0; i < count; i++) {
-      const size = this.#vectors.receive.received(i);
-      if (size >= FRAME_MIN && size <= SLOT) batch.add(i * SLOT, size);
-      else if (size === 0 && this.#endsEmpty) return batch.isEmpty ? ENDED : batch.count;
+      if (this.#endsEmpty && receive.received(i) === 0) return batch.isEmpty ? ENDED : batch.count;
+      this.#vectors.take(i);
     }
     return batch.count;
   }
@@ -101,11 +131,11 @@ export class DatagramSide implements Side {
     while (!batch.isEmpty) {
       const [messages, count] = this.#vectors.list(batch);
       const sent = sendmmsg(this.output, messages, count, MSG_DONTWAIT | MSG_NOSIGNAL);
-      if (sent > 0) batch.first += sent;
+      if (sent > 0) this.#vectors.sent(batch, sent);
       else if (errno() === EAGAIN) return 0;
       else if (!this.#recovers(errno())) {
         if (this.#endsEmpty) return ENDED;
-        batch.first++;
+        this.#vectors.sent(batch, 1);
       }
     }
     return 0;

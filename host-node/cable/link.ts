@@ -3,11 +3,15 @@
 import type { Frame, Link } from "../../host/link.js";
 import { EPOLLIN, EPOLLOUT } from "../native/epoll.js";
 import { BATCH_COUNT, Batch } from "./batch.js";
+import { handFinished } from "./offload.js";
 import { reactor } from "./reactor.js";
 import { ENDED, isSide, type Opened, type Side } from "./side.js";
 
 /** Frames that wait for room, in octets. What is beyond is refused, and so lost. */
 const BACKLOG = 1 << 20;
+
+/** A segment, until it is taken. */
+const segmentRoom = new Uint8Array(9_280);
 
 /** A Link over an end of a cable, which is closed with it. */
 export class SideLink implements Link {
@@ -73,7 +77,10 @@ export class SideLink implements Link {
     const { side } = this;
     do {
       if (side.read() === ENDED) this.#shut();
-      for (let i = 0; i < side.batch.count && this.#isOpen; i++) this.onframe(side.batch.frame(i));
+      for (let i = 0; i < side.batch.count && this.#isOpen; i++) {
+        if (side.heads) handFinished(side.batch, i, segmentRoom, (frame) => this.#isOpen && this.onframe(frame));
+        else this.onframe(side.batch.frame(i));
+      }
     } while (side.holdsMore && this.#isOpen);
     side.batch.clear();
   }

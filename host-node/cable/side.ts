@@ -33,6 +33,11 @@ export interface Side {
   /** Octets that the other end has not read yet, as far as it is known. */
   unread(): number;
   close(): void | Promise<void>;
+  /**
+   * Whether frames may leave checksums and the cutting of TCP to whoever takes them, in both directions: `start` and
+   * `segment` of a batch tell. What others are given is finished.
+   */
+  readonly heads?: boolean;
   /** A descriptor whose datagrams are frames: the data plane may have it as it is. */
   readonly datagrams?: number;
 }

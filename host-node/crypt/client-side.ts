@@ -3,6 +3,7 @@
 
 import { randomBytes } from "node:crypto";
 import type { Batch } from "../cable/batch.js";
+import { finishAll } from "../cable/offload.js";
 import { reactor } from "../cable/reactor.js";
 import { ENDED, type Side } from "../cable/side.js";
 import { EPOLLIN } from "../native/epoll.js";
@@ -25,6 +26,8 @@ export interface ClientOptions {
   readonly keepAliveMs: number;
   /** Gets what a client must know of its server, for the public key of this end. Asked again where the server has forgotten. */
   readonly keys: (publicKey: Uint8Array) => Promise<ServerKeys>;
+  /** Whether what is read may leave checksums to be computed: see Side.heads. */
+  readonly heads: boolean;
   readonly log: (text: string) => void;
 }
 
@@ -38,6 +41,7 @@ export class ClientSide implements Side {
   readonly output: number;
   readonly batch = new Arena();
   readonly isHeld = false;
+  readonly heads: boolean;
   onend: Side["onend"] = () => {};
   readonly #options: ClientOptions;
   readonly #socket: UdpSocket;
@@ -66,6 +70,7 @@ export class ClientSide implements Side {
     const socket = new UdpSocket(ownPort);
     const server = socket.address(host, port);
     this.#options = options;
+    this.heads = options.heads;
     this.#socket = socket;
     this.input = socket.fd;
     this.output = socket.fd;
@@ -105,6 +110,7 @@ export class ClientSide implements Side {
     while (batch.hasRoom && this.#socket.next())
       this.#initiator.hear(this.#socket, this.#socket.at, this.#socket.size, batch, nowMs);
     this.#initiator.hold(batch);
+    if (!this.heads) finishAll(batch);
     this.#tick();
     return batch.count;
   }

@@ -18,11 +18,13 @@ export interface DialOptions {
   /** The file of a secret, in place of ssh. */
   readonly preshared?: string | undefined;
   readonly keepalive?: boolean;
+  /** Whether what is read may leave checksums to be computed: see Side.heads. */
+  readonly heads?: boolean;
   readonly log?: (text: string) => void;
 }
 
 export async function openClient(options: DialOptions): Promise<ClientSide> {
-  const { remote, ownPort = 0, preshared, keepalive = false, log = () => {} } = options;
+  const { remote, ownPort = 0, preshared, keepalive = false, heads = false, log = () => {} } = options;
   const to = readRemote(remote) ?? refuse("EINVAL", `${remote}: [USER@]HOST[:PORT] is wanted`);
   const port = to.port ?? DEFAULT_PORT;
   const { address } = await lookup(to.host);
@@ -32,6 +34,7 @@ export async function openClient(options: DialOptions): Promise<ClientSide> {
     ownPort,
     keepAliveMs: keepalive ? KEEP_ALIVE_MS : Number.POSITIVE_INFINITY,
     keys: keysFor(to, port, preshared),
+    heads,
     log,
   });
 }

@@ -47,6 +47,9 @@ export const DATA_OVERHEAD = DATA_HEADER + DATA_TRAILER + 16;
 
 /** A record begins with two octets: how long a frame is, 0 before padding, or what the rest of the datagram says. */
 export const RECORD_HEADER = 2;
+/** Beside a length: the frame is one of TCP or UDP whose checksum was not computed, since no way from here can alter it. */
+export const UNSUMMED = 0x4000;
+export const LENGTH_MASK = 0x3fff;
 export const PROBE = 0x8001;
 export const PROBE_SEEN = 0x8002;
 export const BYE = 0x8003;

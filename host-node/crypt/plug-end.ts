@@ -3,6 +3,7 @@
 
 import type { Frame, Link } from "../../host/link.js";
 import { Batch } from "../cable/batch.js";
+import { finishAll } from "../cable/offload.js";
 import { ENDED, isSide, type Opened, type Side } from "../cable/side.js";
 import { EPOLLIN, EPOLLOUT } from "../native/epoll.js";
 import { POLLOUT, PollSet } from "../native/poll.js";
@@ -47,6 +48,7 @@ export class PlugEnd {
 
   /** Takes frames of the client. */
   write(batch: Batch): void {
+    if (this.#side?.heads !== true) finishAll(batch);
     if (this.#link !== undefined) for (let i = batch.first; i < batch.count; i++) this.#link.send(batch.frame(i));
     else if (this.#side !== undefined && !this.#isFull) this.#push(this.#side, batch);
     if (this.#side !== undefined && !batch.isEmpty) this.#keep(batch);
@@ -119,7 +121,7 @@ export class PlugEnd {
     this.#backlog ??= new Batch(BACKLOG);
     for (let i = batch.first; i < batch.count; i++) {
       const frame = batch.frame(i);
-      if (this.#end + frame.length > BACKLOG || !this.#backlog.add(this.#end, frame.length)) break;
+      if (this.#end + frame.length > BACKLOG || !this.#backlog.add(this.#end, frame.length, batch.start[i]!)) break;
       this.#backlog.octets.set(frame, this.#end);
       this.#end += frame.length;
     }

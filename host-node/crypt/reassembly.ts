@@ -1,8 +1,9 @@
 // Finds the frames in the datagrams of a session. In order, a frame that was cut lies whole where its datagrams were opened
 // to. Out of order, the pieces are kept for a while, so many and no more, and put together when the last of them comes.
 
+import { transport } from "../cable/offload.js";
 import type { Arena } from "./arena.js";
-import { FRAME_MAX, FRAME_MIN, RECORD_HEADER } from "./layout.js";
+import { FRAME_MAX, FRAME_MIN, LENGTH_MASK, RECORD_HEADER, UNSUMMED } from "./layout.js";
 
 /** For so many datagrams pieces are kept. */
 const KEPT = 64;
@@ -75,7 +76,7 @@ export class Reassembly {
     this.#openAt = NONE;
     if (size === 0) return true;
     const have = start + size - at;
-    if (have === this.#openSize) arena.add(at + RECORD_HEADER, have - RECORD_HEADER);
+    if (have === this.#openSize) list(arena, at);
     if (have >= this.#openSize || arena.end > start + size) return true;
     this.#openAt = at;
     return false;
@@ -86,11 +87,12 @@ export class Reassembly {
     const { octets } = arena;
     let at = start;
     while (end - at >= RECORD_HEADER) {
-      const size = word(octets, at);
-      if (size >= CONTROL) this.oncontrol(size, end - at >= 4 ? word(octets, at + 2) : 0, end - start);
-      if (size < FRAME_MIN || size > FRAME_MAX) return NONE;
+      const kind = word(octets, at);
+      if (kind >= CONTROL) this.oncontrol(kind, end - at >= 4 ? word(octets, at + 2) : 0, end - start);
+      const size = kind & LENGTH_MASK;
+      if (kind >= CONTROL || size < FRAME_MIN || size > FRAME_MAX) return NONE;
       if (at + RECORD_HEADER + size > end) return at;
-      if (!arena.add(at + RECORD_HEADER, size)) return NONE;
+      if (!list(arena, at)) return NONE;
       at += RECORD_HEADER + size;
     }
     return NONE;
@@ -102,7 +104,7 @@ export class Reassembly {
       return;
     }
     this.#openAt = at;
-    this.#openSize = RECORD_HEADER + word(arena.octets, at);
+    this.#openSize = RECORD_HEADER + (word(arena.octets, at) & LENGTH_MASK);
   }
 
   /** Something else than the next datagram came: what was to be continued becomes a piece like others. */
@@ -144,7 +146,7 @@ export class Reassembly {
         arena.octets.set(part, arena.end);
         arena.end += part.length;
       }
-      arena.add(at + RECORD_HEADER, arena.end - at - RECORD_HEADER);
+      list(arena, at);
     }
   }
 
@@ -152,7 +154,7 @@ export class Reassembly {
   #chain(from: number): Uint8Array[] | undefined {
     const start = this.#find(from);
     if (start?.tail === undefined) return undefined;
-    const size = RECORD_HEADER + word(start.tail, 0);
+    const size = RECORD_HEADER + (word(start.tail, 0) & LENGTH_MASK);
     const parts = [start.tail];
     let have = start.tail.length;
     for (let counter = from + 1; have < size && counter - from < KEPT; counter++) {
@@ -166,6 +168,16 @@ export class Reassembly {
     start.tail = undefined;
     return parts;
   }
+}
+
+/** Lists the frame of a record. One that says of itself what it is not is passed over. False where there is no room. */
+function list(arena: Arena, record: number): boolean {
+  const at = record + RECORD_HEADER;
+  const kind = word(arena.octets, record);
+  const size = kind & LENGTH_MASK;
+  if ((kind & UNSUMMED) === 0) return arena.add(at, size);
+  const start = transport(arena.octets.subarray(at, at + size));
+  return start === 0 || arena.add(at, size, start);
 }
 
 function word(octets: Uint8Array, at: number): number {

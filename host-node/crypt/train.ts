@@ -5,17 +5,8 @@
 import type { Batch } from "../cable/batch.js";
 import { addressOf } from "../native/libc.js";
 import type { Cipher, Memory } from "./cipher.js";
-import {
-  DATA,
-  DATA_COUNTER,
-  DATA_HEADER,
-  DATA_RECEIVER,
-  DATA_TRAILER,
-  FRAME_MAX,
-  FRAME_MIN,
-  RECORD_HEADER,
-  VERSION,
-} from "./layout.js";
+import { DATA, DATA_COUNTER, DATA_HEADER, DATA_RECEIVER, DATA_TRAILER, RECORD_HEADER, VERSION } from "./layout.js";
+import { Records } from "./records.js";
 
 /** What one UDP_SEGMENT call may hold: 64 segments, and an IPv4 datagram's length. */
 const SEGMENTS_MAX = 64;
@@ -39,8 +30,7 @@ export class Train implements Memory {
   size = 0;
   /** Octets of all. */
   length = 0;
-  /** How much of the first record of the batch has gone out already, its header among it. */
-  #done = 0;
+  readonly #records = new Records();
 
   /**
    * Fills and seals datagrams with as many frames of a batch as there is room for, and moves its `first` on. What is left
@@ -50,7 +40,7 @@ export class Train implements Memory {
     this.size = size;
     this.length = 0;
     const count = Math.min(SEGMENTS_MAX, Math.floor(OCTETS_MAX / size));
-    for (let i = 0; i < count && this.#skip(batch); i++) {
+    for (let i = 0; i < count && this.#records.skip(batch); i++) {
       const start = this.length;
       const end = this.#lay(batch, start + DATA_HEADER, start + size - DATA_TRAILER - 16);
       this.#seal(start, end, sealing);
@@ -71,52 +61,23 @@ export class Train implements Memory {
 
   /** Forgets a frame that is half sent. */
   reset(): void {
-    this.#done = 0;
-  }
-
-  /** Passes over what is no frame. False at the end of the batch. */
-  #skip(batch: Batch): boolean {
-    while (!batch.isEmpty) {
-      const size = batch.size[batch.first]!;
-      if (size >= FRAME_MIN && size <= FRAME_MAX) return true;
-      batch.first++;
-    }
-    return false;
+    this.#records.reset();
   }
 
   /** Lays records from `start` up to `limit`. Returns where they end, and writes there where the first of them begins. */
   #lay(batch: Batch, start: number, limit: number): number {
+    const records = this.#records;
     let at = start;
     let begins = -1;
-    for (let records = 0; records < RECORDS_MAX && this.#skip(batch); records++) {
-      if (this.#done === 0 && limit - at < RECORD_HEADER) break;
-      if (this.#done === 0 && begins < 0) begins = at - start;
-      at = this.#layRecord(batch, at, limit);
-      if (this.#done > 0) break;
+    for (let count = 0; count < RECORDS_MAX && records.skip(batch); count++) {
+      if (!records.isCut && limit - at < RECORD_HEADER) break;
+      if (!records.isCut && begins < 0) begins = at - start;
+      at = records.lay(batch, this.octets, at, limit);
+      if (records.isCut) break;
     }
-    const end = this.#skip(batch) ? this.#pad(at, limit) : at;
+    const end = records.skip(batch) ? this.#pad(at, limit) : at;
     this.#view.setUint16(end, begins < 0 ? at - start : begins);
     return end;
-  }
-
-  /** Lays a record, or what is left of it, as far as there is room. */
-  #layRecord(batch: Batch, start: number, limit: number): number {
-    const size = batch.size[batch.first]!;
-    let at = start;
-    if (this.#done === 0) {
-      this.#view.setUint16(at, size);
-      at += RECORD_HEADER;
-      this.#done = RECORD_HEADER;
-    }
-    const from = batch.at[batch.first]! + this.#done - RECORD_HEADER;
-    const piece = Math.min(size + RECORD_HEADER - this.#done, limit - at);
-    this.octets.set(batch.octets.subarray(from, from + piece), at);
-    this.#done += piece;
-    if (this.#done === size + RECORD_HEADER) {
-      this.#done = 0;
-      batch.first++;
-    }
-    return at + piece;
   }
 
   /** Only the last datagram of a train may be shorter. */

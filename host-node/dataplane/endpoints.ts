@@ -50,11 +50,12 @@ export class Endpoints {
   /** Reads one batch. Returns 0, or the errno that says that the endpoint is broken. */
   read(id: number, nowMs: number): number {
     const fd = this.fd(id);
-    const count = this.kind(id) === abi.KIND_TAP ? this.#readTap(id, fd, nowMs) : this.#readSocket(id, fd, nowMs);
+    const kind = this.kind(id);
+    const count = kind === abi.KIND_SOCKET ? this.#readSocket(id, fd, nowMs) : this.#readHeaded(id, fd, nowMs);
     if (count >= 0) return 0;
     const error = errno();
     if (error === EAGAIN || error === EINTR) return 0;
-    return this.kind(id) === abi.KIND_SOCKET && PASSING.includes(error) ? 0 : error;
+    return kind !== abi.KIND_TAP && PASSING.includes(error) ? 0 : error;
   }
 
   /** Reads more than one batch where the first is full: the more frames of a sender go out at once, the less its peers wake. */
@@ -68,12 +69,12 @@ export class Endpoints {
     return count;
   }
 
-  /** Reads frame by frame, as taps want it, while there is a large slot to read the next into. */
-  #readTap(id: number, fd: number, nowMs: number): number {
+  /** Reads frame by frame, as taps want it, each with its head, while there is a large slot to read the next into. */
+  #readHeaded(id: number, fd: number, nowMs: number): number {
     for (let i = 0; i < TAP_BATCH; i++) {
       const size = readFrame(fd, this.#base + abi.TAP_PIECES, 2);
-      if (size < abi.VNET_SIZE) return i === 0 ? -1 : i;
-      this.#core.receiveTap(id, size - abi.VNET_SIZE, nowMs);
+      if (size < 0) return i === 0 ? -1 : i;
+      this.#core.receiveTap(id, Math.max(0, size - abi.VNET_SIZE), nowMs);
     }
     return TAP_BATCH;
   }

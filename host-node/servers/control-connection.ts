@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import * as abi from "../../assembly/abi.js";
 import { refuse } from "../../host/errors.js";
 import type { Endpoint, Ports } from "../../host/ports.js";
-import { type PlugRequest, readRequest } from "../../host/vde/request.js";
+import { hasRoomForMark, type PlugRequest, readRequest, writeReply } from "../../host/vde/request.js";
 import { DatagramSide } from "../cable/datagrams.js";
 import { SideLink } from "../cable/link.js";
 import { identityOf } from "../native/accounts.js";
@@ -25,6 +25,8 @@ const MODULE = "unix prog";
 /** What plugs can be plugged into: a switch, or a node of a network that is less. */
 export interface PlugHost {
   readonly ports: Pick<Ports, "allocate" | "plug" | "unplug" | "describe">;
+  /** Whether its plugs may have frames with heads: KIND_OFFLOAD. */
+  readonly hasHeads?: boolean;
 }
 
 /** What all connections of a server have in common. */
@@ -89,13 +91,13 @@ export class ControlConnection implements Waiting {
   }
 
   /** The switch's socket is connected to the plug's before the plug is answered, so frames may come before the answer. */
-  #answer({ port, address, description }: PlugRequest): void {
+  #answer({ port, address, description, heads = false }: PlugRequest): void {
     const { halfOpen, descriptorMax, switch: sw } = this.#service;
     halfOpen.remove(this);
     this.#octets = new Uint8Array();
     const fd = openDataSocket(address, this.uid, descriptorMax);
     try {
-      this.#endpoint = this.#plug(fd, port);
+      this.#endpoint = this.#plug(fd, port, heads && sw.hasHeads === true);
     } catch (error) {
       close(fd);
       throw error;
@@ -103,7 +105,7 @@ export class ControlConnection implements Waiting {
     sw.ports.describe(this.#endpoint, readable(description.subarray(0, DESCRIPTION_MAX)));
   }
 
-  #plug(fd: number, wanted: number | undefined): Endpoint {
+  #plug(fd: number, wanted: number | undefined, asksHeads: boolean): Endpoint {
     const { dir, mode, gid, switch: sw } = this.#service;
     const { uid } = this;
     const port = sw.ports.allocate(wanted, identityOf(uid, this.#gid, peerGroups(descriptorOf(this.#socket))));
@@ -112,14 +114,17 @@ export class ControlConnection implements Waiting {
       closeDataSocket(fd, file);
       this.#socket.destroy();
     };
+    const address = sockaddrUn(file.path);
+    const heads = asksHeads && hasRoomForMark(address);
     const divert = () => {
-      const link = new SideLink(new DatagramSide({ name: MODULE, fd, onclose: release }));
+      const link = new SideLink(new DatagramSide({ name: MODULE, fd, heads, onclose: release }));
       link.onclose = () => this.drop();
       return link;
     };
     try {
-      const endpoint = sw.ports.plug(port, { kind: abi.KIND_SOCKET, fd, module: MODULE, uid, divert, close: release });
-      this.#socket.write(sockaddrUn(file.path));
+      const kind = heads ? abi.KIND_OFFLOAD : abi.KIND_SOCKET;
+      const endpoint = sw.ports.plug(port, { kind, fd, module: MODULE, uid, divert, close: release });
+      this.#socket.write(writeReply({ address, heads }));
       return endpoint;
     } catch (error) {
       removeFile(file);

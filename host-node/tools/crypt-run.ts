@@ -2,6 +2,7 @@
 
 import { SwitchError } from "../../host/errors.js";
 import { join } from "../cable/join.js";
+import { isSide } from "../cable/side.js";
 import { Failure, type Run } from "../cli/tool.js";
 import { openClient } from "../crypt/dial.js";
 import { freshSecrets, readSecret, serverOf } from "../crypt/secrets.js";
@@ -29,7 +30,7 @@ async function runServer(
   const isFixed = preshared !== undefined;
   const secrets = await refusing(1, () => (isFixed ? serverOf(readSecret(preshared)) : freshSecrets()));
   const log = verbose ? (text: string) => run.log(text) : () => {};
-  const open = (from: string) => openCable(sock, { description: `vde_cryptcab ${from}`, warn: log });
+  const open = (from: string) => openCable(sock, { description: `vde_cryptcab ${from}`, heads: true, warn: log });
   await (await open("test")).close(); // a server without a switch is told of at once
   const server = await refusing(NOT_BOUND, () => new Server({ port, secrets, open, log }));
   const { serveHandover } = await import("../crypt/handover.js");
@@ -42,8 +43,9 @@ async function runServer(
 async function runClient(settings: CryptSettings, run: Run): Promise<void> {
   const { sock = "", connect = "", port = 0, preshared, keepalive, verbose } = settings;
   const log = verbose ? (text: string) => run.log(text) : () => {};
-  const local = await openCable(sock, { description: "vde_cryptcab", warn: (text) => run.log(text) });
-  const options = { remote: connect, ownPort: port, preshared, keepalive, log };
+  const local = await openCable(sock, { description: "vde_cryptcab", heads: true, warn: (text) => run.log(text) });
+  const heads = isSide(local) && local.heads === true;
+  const options = { remote: connect, ownPort: port, preshared, keepalive, heads, log };
   const cable = await refusing(NO_KEYS, () => openClient(options)).catch(async (error) => {
     await local.close();
     throw error;

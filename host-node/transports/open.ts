@@ -16,6 +16,8 @@ export interface PlugOptions {
   /** Group and permissions of the plug's own socket. */
   readonly group?: string | undefined;
   readonly mode?: number | undefined;
+  /** Whether frames may have heads, and leave work to be done: see Side.heads. It is the switch's to agree. */
+  readonly heads?: boolean;
   /** Takes a line for people. */
   readonly warn?: (text: string) => void;
   /** Fires when it is not wanted any more: who waits for a peer then throws its reason. */

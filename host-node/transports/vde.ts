@@ -41,16 +41,16 @@ function asked({ port, group, mode }: PlugOptions): Omit<VdeUrl, "dir"> {
   };
 }
 
-async function plugInto(dir: string, url: VdeUrl, { description }: PlugOptions): Promise<Side> {
+async function plugInto(dir: string, url: VdeUrl, { description, heads = false }: PlugOptions): Promise<Side> {
   const control = await connectControl(dir, url.portGroup ?? (url.port === undefined ? undefined : String(url.port)));
   try {
     const own = bindPlug(dir, url);
     try {
       const text = described(description);
-      control.write(writeRequest({ port: url.port, address: sockaddrUn(own.path), description: text }));
+      control.write(writeRequest({ port: url.port, address: sockaddrUn(own.path), description: text, heads }));
       const reply = await answerOf(control, (octets) => readReply(octets));
-      connectTo(own.fd, reply, dir);
-      return sideOf(dir, own.fd, control);
+      connectTo(own.fd, reply.address, dir);
+      return sideOf(dir, own.fd, control, reply.heads);
     } catch (error) {
       close(own.fd);
       throw error;
@@ -63,12 +63,12 @@ async function plugInto(dir: string, url: VdeUrl, { description }: PlugOptions):
   }
 }
 
-function sideOf(dir: string, fd: number, control: Socket): Side {
+function sideOf(dir: string, fd: number, control: Socket, heads: boolean): Side {
   const onclose = () => {
     control.destroy();
     close(fd);
   };
-  const side = new DatagramSide({ name: `vde ${dir}`, fd, onclose });
+  const side = new DatagramSide({ name: `vde ${dir}`, fd, onclose, heads });
   control.removeAllListeners();
   control.on("error", () => {}); // "close" comes after it
   control.on("close", () => side.end());

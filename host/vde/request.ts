@@ -16,6 +16,10 @@ const ANY_PORT = 0;
 const PORT_ZERO = 1;
 const AF_UNIX = 1;
 const PATH_AT = 2;
+/** Stands at the end of an address, where a path leaves it free: frames shall have heads, and they will. */
+const ASKS = "vnet-hd?";
+const AGREES = "vnet-hd!";
+const MARK_AT = ADDRESS_SIZE - ASKS.length;
 
 export interface PlugRequest {
   /** The port that is asked for, or undefined for any. */
@@ -24,6 +28,16 @@ export interface PlugRequest {
   readonly address: Uint8Array;
   /** What the plug says it is, in UTF-8, as far as its first zero. */
   readonly description: Uint8Array;
+  /** Whether it asks that every frame have a virtio_net_hdr before it, and may leave work to be done. */
+  readonly heads?: boolean;
+}
+
+/** What it is answered. */
+export interface PlugReply {
+  /** The switch's socket: a sockaddr_un. */
+  readonly address: Uint8Array;
+  /** Whether every frame has a head, in both directions. */
+  readonly heads: boolean;
 }
 
 /**
@@ -44,7 +58,9 @@ export function readRequest(octets: Uint8Array): PlugRequest | undefined {
 function readVersion3(octets: Uint8Array, type: number): PlugRequest | undefined {
   const port = portOf(type);
   if (octets.length < REQUEST_V3_SIZE) return undefined;
-  return { port, address: readAddress(octets, 12), description: beforeZero(octets.subarray(REQUEST_V3_SIZE)) };
+  const address = readAddress(octets, 12);
+  const description = beforeZero(octets.subarray(REQUEST_V3_SIZE));
+  return { port, address, description, heads: isMarked(address, ASKS) };
 }
 
 /** Version 1 has its type where others have their version, and asks for any port or for port 0. */
@@ -68,20 +84,44 @@ function readAddress(octets: Uint8Array, at: number): Uint8Array {
 }
 
 /** A request of version 3, which every VDE switch since 2.0 takes. */
-export function writeRequest({ port, address, description }: PlugRequest): Uint8Array {
+export function writeRequest({ port, address, description, heads = false }: PlugRequest): Uint8Array {
   const octets = new Uint8Array(REQUEST_V3_SIZE + description.length);
   const view = new DataView(octets.buffer);
   view.setUint32(0, MAGIC, true);
   view.setUint32(4, VERSION, true);
   view.setUint32(8, port === 0 ? PORT_ZERO : (port ?? 0) << 8, true);
-  octets.set(address, 12);
+  octets.set(heads ? marked(address, ASKS) : address, 12);
   octets.set(description, REQUEST_V3_SIZE);
   return octets;
 }
 
-/** Reads an answer from all that has come so far: the address to connect to, or undefined while it is too short. */
-export function readReply(octets: Uint8Array): Uint8Array | undefined {
-  return octets.length < ADDRESS_SIZE ? undefined : readAddress(octets, 0);
+/** Reads an answer from all that has come so far; undefined while it is too short. */
+export function readReply(octets: Uint8Array): PlugReply | undefined {
+  if (octets.length < ADDRESS_SIZE) return undefined;
+  const address = readAddress(octets, 0);
+  return { address, heads: isMarked(address, AGREES) };
+}
+
+/** The answer: the switch's socket, and whether it agrees to heads. It must only where its address has room to say so. */
+export function writeReply({ address, heads }: PlugReply): Uint8Array {
+  return heads ? marked(address, AGREES) : address;
+}
+
+/** Whether an address has room for a mark: a file whose name, with its zero, ends before. The kernel reads no further. */
+export function hasRoomForMark(address: Uint8Array): boolean {
+  const { kind, path } = readName(address);
+  return kind === "file" && PATH_AT + path.length < MARK_AT;
+}
+
+function isMarked(address: Uint8Array, mark: string): boolean {
+  return hasRoomForMark(address) && String.fromCharCode(...address.subarray(MARK_AT)) === mark;
+}
+
+function marked(address: Uint8Array, mark: string): Uint8Array {
+  if (!hasRoomForMark(address)) return address;
+  const octets = Uint8Array.from(address);
+  for (let i = 0; i < mark.length; i++) octets[MARK_AT + i] = mark.charCodeAt(i);
+  return octets;
 }
 
 /** What a sockaddr_un names: a file, a name outside the file system, or nothing. Only a file has a path. */

@@ -18,6 +18,7 @@ export function tcpFrame(version: 4 | 6, payload: number, flags = 0x18): Frame {
   view.setUint16(ETHERNET + (version === 4 ? 2 : 4), frame.length - ETHERNET - (version === 4 ? 0 : ip));
   view.setUint32(ETHERNET + ip + 4, 0xffffff00);
   if (version === 4) {
+    view.setUint16(ETHERNET + 6, 0x4000); // no fragment
     view.setUint16(ETHERNET + 10, 0);
     view.setUint16(ETHERNET + 10, 0xffff - fold(sum(frame.subarray(ETHERNET, ETHERNET + ip))));
   }

@@ -50,7 +50,7 @@ for (const version of [4, 6] as const) {
 
   test(`cuts TCP over IPv${version} into segments for a socket, each of them right`, () => {
     for (const size of [1449, 2896, 2897, 9000, 60_001]) {
-      const { read, take, socket, other, slotsFree, free } = taps();
+      const { read, take, socket, other, headed, slotsFree, free } = taps();
       const sent = tcpFrame(version, size, 0x99);
       read(vnet(sent, 1448), sent);
       const segments = take(socket);
@@ -60,6 +60,7 @@ for (const version of [4, 6] as const) {
       const flags = segments.map((octets) => octets[tcpAt(octets) + 13]);
       assert.equal([flags[0], flags.at(-1)], [0x90, 0x19]);
       take(other);
+      take(headed);
       assert.is(slotsFree(), free);
     }
   });
@@ -71,6 +72,21 @@ for (const version of [4, 6] as const) {
     const [heard] = take(other);
     assert.equal(heard?.subarray(0, 10), vnet(sent, 1448));
     assert.equal(heard?.subarray(10), sent);
+  });
+
+  test(`a plug whose frames have heads gets TCP over IPv${version} like a tap, and is like one to others`, () => {
+    const { read, take, tap, socket, headed } = taps();
+    const sent = tcpFrame(version, 60_000);
+    const whole = [...vnet(sent, 1448), ...sent];
+    read(vnet(sent, 1448), sent);
+    assert.equal(take(headed), [Uint8Array.from(whole)]);
+    take(socket);
+    read(vnet(sent, 1448), sent, headed);
+    assert.equal(take(tap), [Uint8Array.from(whole)]);
+    const segments = take(socket);
+    assert.ok(segments.length === 42 && segments.every((octets) => isWhole(octets)));
+    read(NOTHING, frame("a > * /1000"), headed);
+    assert.equal(take(socket).map(words), ["a > * /1000"]);
   });
 
   test(`moves a tap's head along with a tag, and tags every segment over IPv${version}`, () => {
@@ -148,22 +164,58 @@ test("drops what would need more slots than are left", () => {
   assert.is(core.u64(abi.PORTS + 2 * abi.PORT_SIZE + abi.PORT_DROPS + 8 * abi.DROP_MEMORY), 1);
 });
 
+test("believes a plug nothing that a tap's kernel would not say", () => {
+  const lies: Record<string, (head: Uint8Array) => void> = {
+    "segments so small that one frame is a thousand": (head) => head.set([511 & 255, 511 >> 8], abi.VNET_SEGMENT_SIZE),
+    "segments whose checksums are right": (head) => head.set([0], abi.VNET_FLAGS),
+    "flags that nobody knows": (head) => head.set([5], abi.VNET_FLAGS),
+    "segments of another kind": (head) => head.set([3], abi.VNET_SEGMENT_KIND),
+    "a checksum that is no checksum's place": (head) => head.set([2], abi.VNET_CHECKSUM_OFFSET),
+    "a header before the IP header": (head) => head.set([20], abi.VNET_CHECKSUM_START),
+    "a header beyond the end": (head) => head.set([255, 255], abi.VNET_CHECKSUM_START),
+  };
+  for (const [lie, tell] of Object.entries(lies)) {
+    const { read, take, tap, socket, headed } = taps();
+    const sent = tcpFrame(4, 4_000);
+    const head = vnet(sent, 1448);
+    tell(head);
+    read(head, sent, headed);
+    assert.equal([...take(tap), ...take(socket)], [], lie);
+  }
+});
+
+test("a plug that takes no more leaves large slots to others", () => {
+  const { read, take, functions, headed, socket, other, slotsFree, free, largeFree, core } = taps();
+  const all = largeFree();
+  const sent = tcpFrame(4, 60_000);
+  functions.wait(headed);
+  for (let i = 0; i < 200; i++) {
+    read(vnet(sent, 1448), sent);
+    take(socket);
+    assert.is(take(other).length, 1, `frame ${i} for the port that flows`);
+  }
+  assert.ok(largeFree() >= all / 2 - 1);
+  checkSlots(core);
+  functions.resume(headed);
+  assert.ok(take(headed).length >= all / 4);
+  assert.equal([slotsFree(), largeFree()], [free, all]);
+});
+
 test("loses nothing and reads nothing that is not there, whatever a tap says of a frame", () => {
-  const { read, take, socket, other, core, slotsFree, free } = taps();
+  const { read, take, tap, socket, other, headed, core, slotsFree, free, largeFree } = taps();
   const { below, pick } = random(7);
-  const large = (): number => core.u32(abi.CONFIG + abi.CONFIG_LARGE_FREE);
-  const largeFree = large();
+  const large = largeFree();
   for (let round = 0; round < 3_000; round++) {
     const sent = tcpFrame(pick([4, 6]), below(pick([10, 2_000, 60_000])));
     const head = vnet(sent, below(3) * below(2_000));
     if (below(3) > 0) head[below(10)] = below(256);
     if (below(3) === 0) sent[below(80)] = below(256);
-    read(head, sent.subarray(0, below(4) === 0 ? below(80) : sent.length));
+    read(head, sent.subarray(0, below(4) === 0 ? below(80) : sent.length), pick([tap, headed]));
     if (below(4) === 0) checkSlots(core);
-    for (const endpoint of [socket, other]) if (below(3) > 0) take(endpoint);
+    for (const endpoint of [tap, socket, other, headed]) if (below(3) > 0) take(endpoint);
   }
-  for (const endpoint of [socket, other]) take(endpoint);
-  assert.equal([slotsFree(), large()], [free, largeFree]);
+  for (const endpoint of [tap, socket, other, headed]) take(endpoint);
+  assert.equal([slotsFree(), largeFree()], [free, large]);
 });
 
 test.run();

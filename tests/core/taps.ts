@@ -1,4 +1,4 @@
-// Taps in a core, and what they say of a frame.
+// Taps in a core, plugs that are like them, and what they say of a frame.
 
 import * as abi from "../../assembly/abi.js";
 import type { Frame } from "../../host/link.js";
@@ -15,18 +15,20 @@ export function vnet(octets: Frame, size: number): Uint8Array {
   return Uint8Array.of(abi.VNET_NEEDS_CHECKSUM, size === 0 ? 0 : kind, ...fields);
 }
 
-/** A tap in port 1, a socket in port 2, another tap in port 3. */
+/** A tap in port 1, a socket in port 2, another tap in port 3, and a plug whose frames have heads in port 4. */
 export function taps() {
   const core = bench();
   const free = core.slotsFree();
   const [tap, socket, other] = [core.plug(1, abi.KIND_TAP), core.plug(2), core.plug(3, abi.KIND_TAP)];
+  const headed = core.plug(4, abi.KIND_OFFLOAD);
 
-  function read(head: Uint8Array, octets: Frame): void {
+  function read(head: Uint8Array, octets: Frame, from = tap): void {
     const piece = (i: number): number => core.core.u64(abi.TAP_PIECES + i * abi.IOVEC_SIZE);
     core.core.octets.set(head, piece(0));
     core.core.octets.set(octets, piece(1));
-    core.functions.receiveTap(tap, octets.length, 0);
+    core.functions.receiveTap(from, octets.length, 0);
   }
 
-  return { ...core, tap, socket, other, free, read };
+  const largeFree = (): number => core.core.u32(abi.CONFIG + abi.CONFIG_LARGE_FREE);
+  return { ...core, tap, socket, other, headed, free, largeFree, read };
 }

@@ -2,7 +2,15 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type PlugRequest, readName, readReply, readRequest, writeRequest } from "../../host/vde/request.js";
+import {
+  hasRoomForMark,
+  type PlugRequest,
+  readName,
+  readReply,
+  readRequest,
+  writeReply,
+  writeRequest,
+} from "../../host/vde/request.js";
 
 const test = suite("a plug's request");
 
@@ -105,7 +113,35 @@ test("tells a file's name from an abstract one and from none", () => {
 
 test("reads an answer when it is whole", () => {
   assert.is(readReply(ADDRESS.subarray(0, 109)), undefined);
-  assert.equal(readReply(ADDRESS), Uint8Array.from(ADDRESS));
+  assert.equal(readReply(ADDRESS), { address: Uint8Array.from(ADDRESS), heads: false });
+});
+
+const named = (path: string) => octets("0100", Buffer.from(path), Buffer.alloc(108 - Buffer.byteLength(path)));
+
+test("asks for frames with heads behind the path, where no other switch looks, and hears whether it is agreed", () => {
+  const address = named("/tmp/plug");
+  const asked = writeRequest({ port: 2, address, description: Buffer.from("x"), heads: true });
+  const request = readRequest(asked)!;
+  assert.equal([request.heads, request.port, readName(request.address)], [true, 2, readName(address)]);
+  assert.is(readRequest(writeRequest({ port: 2, address, description: Buffer.from("x") }))!.heads, false);
+  assert.is(readReply(writeReply({ address, heads: true }))!.heads, true);
+  assert.is(readReply(writeReply({ address, heads: false }))!.heads, false);
+  assert.is(readReply(request.address)!.heads, false, "a switch that gives back what it got agrees to nothing");
+});
+
+test("asks for nothing where an address has no room for it", () => {
+  for (const [path, fits] of [
+    ["x".repeat(99), true],
+    ["x".repeat(100), false],
+    ["x".repeat(107), false],
+    ["\0abstract", false],
+  ] as const) {
+    const address = Uint8Array.from(named(path));
+    assert.is(hasRoomForMark(address), fits, path);
+    const written = readRequest(writeRequest({ port: 1, address, description: Buffer.of(), heads: true }))!;
+    assert.is(written.heads, fits, path);
+    assert.equal(readName(written.address), readName(address), path);
+  }
 });
 
 test.run();
