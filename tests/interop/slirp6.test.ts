@@ -8,6 +8,7 @@ import * as assert from "uvu/assert";
 import { needs } from "../skip.js";
 import { configure, type Guest, lingering, startGuestIn } from "./gateway.js";
 import { inLab, type Lab } from "./lab.js";
+import { makeNamespace, type Namespace } from "./namespace.js";
 import { until } from "./wait.js";
 import { makeWorld, NAME, WORLD_4, WORLD_6 } from "./world.js";
 
@@ -89,6 +90,52 @@ guests(
       assert.match(await guest.run("ping", "-c", "2", "-i", "0.2", "-W", "10", host), / 2 received/);
     const lost = await guest.try("ping", "-c", "1", "-W", "1", "198.51.100.99");
     assert.match(lost.text, / 0 received/);
+  }),
+);
+
+/** Sends a datagram to a port where nobody is, and says what becomes of it. */
+const KNOCK = `
+const socket = require("node:dgram").createSocket(process.argv[1].includes(":") ? "udp6" : "udp4");
+socket.on("error", ({ code }) => { console.log(code); process.exit(0); });
+socket.connect(9, process.argv[1], () => socket.send("anybody?"));
+setTimeout(() => process.exit(1), 20000);
+`;
+
+/** Puts a router before a network that nobody is in: it is one hop from the world. */
+async function addRouter(lab: Lab, world: Namespace): Promise<void> {
+  const { name } = await makeNamespace(lab);
+  const lines = [
+    `-n ${world.name} link add r0 type veth peer name r1 netns ${name}`,
+    `-n ${world.name} address add 192.0.2.2/24 dev r0`,
+    `-n ${world.name} link set r0 up`,
+    `-n ${world.name} route add 203.0.113.0/24 via 192.0.2.1`,
+    `-n ${name} address add 192.0.2.1/24 dev r1`,
+    `-n ${name} link set r1 up`,
+    `-n ${name} link set lo up`,
+    `-n ${name} tuntap add d0 mode tap`,
+    `-n ${name} link set d0 up`,
+    `-n ${name} route add 203.0.113.0/24 dev d0`,
+    `-n ${name} route add 198.51.100.0/24 via 192.0.2.2`,
+    `netns exec ${name} sysctl -qw net.ipv4.ip_forward=1`,
+  ];
+  for (const line of lines) {
+    const { code } = await lab.start("ip", ...line.split(" ")).exit();
+    assert.is(code, 0, line);
+  }
+}
+
+withBusybox(
+  "a guest hears what the world says by ICMP: ports that are closed, and routers on the way",
+  inLab(async (lab) => {
+    const world = await makeWorld(lab);
+    await addRouter(lab, world);
+    const guest = await startGuestIn(lab, { world }, "slirpvde6", "-Hfd12::1/64", "-H10.0.2.1/24", "-r");
+    await configure(guest, "10.0.2.15/24", "10.0.2.1");
+    await addressed(guest);
+    for (const host of [WORLD_4, WORLD_6, `64:ff9b::${WORLD_4}`])
+      assert.is(await guest.run(process.execPath, "-e", KNOCK, host), "ECONNREFUSED\n", host);
+    const way = await guest.run("busybox", "traceroute", "-n", "-q", "2", "-m", "2", "-w", "5", "203.0.113.9");
+    assert.match(way, /^ 1 {2}10\.0\.2\.1 .*\n 2 {2}192\.0\.2\.1 /m);
   }),
 );
 
