@@ -14,7 +14,7 @@ _loom() {
     ctl|unixcmd|vdecmd) words="--sock --rcfile --trace --help --version" ;;
     qemu|vdeq|vdeqemu|vdekvm) words="--help --version" ;;
     slirp|slirpvde) words="--sock --daemon --pidfile --port --group --mod --quiet --tcp --udp --display --redirect --tftp --bootfile --isolate --restrict --allow --deny --mgmt --mgmtmode --api --api-token-file --limit --mtu --host --network --dns --dhcp --help --version" ;;
-    slirp6|slirpvde6) words="--sock --daemon --pidfile --port --group --mod --quiet --tcp --udp --display --redirect --tftp --bootfile --isolate --restrict --allow --deny --mgmt --mgmtmode --api --api-token-file --limit --mtu --host --dns --dhcp --radv --help --version" ;;
+    slirp6|slirpvde6) words="--sock --daemon --pidfile --port --group --mod --quiet --tcp --udp --display --redirect --tftp --bootfile --isolate --restrict --allow --deny --mgmt --mgmtmode --api --api-token-file --limit --mtu --host --dns --dhcp --radv --radvdrc --help --version" ;;
     *) words="switch plug pipe plug2tap pcapplug wire crypt term rawterm ctl qemu slirp slirp6" ;;
   esac
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "${COMP_WORDS[COMP_CWORD]}")

@@ -3,6 +3,8 @@
 import { randomBytes } from "node:crypto";
 import { connect, createServer, type Server } from "node:net";
 import type { GatewayBackend, Listener, Stream } from "../../host/slirp/backend.js";
+import { splitCommand } from "../transports/cmd.js";
+import { CommandStream } from "./command-stream.js";
 import { bindDatagrams, openDatagrams } from "./datagrams.js";
 import { type Files, filesOf } from "./files.js";
 import { ping } from "./pings.js";
@@ -28,6 +30,7 @@ export class NodeBackend implements GatewayBackend {
   }
 
   connect(to: Parameters<GatewayBackend["connect"]>[0]): Stream {
+    if ("command" in to) return new CommandStream(splitCommand(to.command));
     return new NodeStream(connect({ ...to, allowHalfOpen: true }));
   }
 

@@ -66,7 +66,7 @@ export const SLIRP_OPTIONS = {
   },
   redirect: {
     short: "x",
-    value: parsed("PORT:PATH", "PORT:PATH is wanted, as 6010:/tmp/.X11-unix/X0", parseRedirect),
+    value: parsed("[ADDRESS:]PORT:PATH", "[ADDRESS:]PORT:PATH is wanted, as 6010:/tmp/.X11-unix/X0", parseRedirect),
     many: "again",
     help: "lead a port of the gateway to a Unix socket of this machine",
   },

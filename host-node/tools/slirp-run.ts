@@ -2,8 +2,8 @@
 
 import { GatewayConsole } from "../../host/console/gateway.js";
 import { oneGateway } from "../../host/console/slirp.js";
-import { prefixText } from "../../host/slirp/address.js";
-import { forwardText } from "../../host/slirp/forward.js";
+import { addressText, prefixText } from "../../host/slirp/address.js";
+import { DISPLAY_PORT, forwardText } from "../../host/slirp/forward.js";
 import type { Gateway } from "../../host/slirp/gateway.js";
 import { join } from "../cable/join.js";
 import { Failure, type Run } from "../cli/tool.js";
@@ -63,10 +63,12 @@ async function serve(gateway: Gateway, settings: SlirpSettings, run: Run): Promi
   }
 }
 
+const REDIRS = { tcp: "redir TCP   ", udp: "redir UDP   ", unix: "redir UNIX  ", cmd: "redir CMD   " } as const;
+
 /** How it has started, as VDE's own says it. */
 function announce(
   program: string,
-  { options, forwards, tftp }: GatewayPlan,
+  { options, forwards, displays = [], tftp }: GatewayPlan,
   lines: readonly string[],
   sock: string,
 ): void {
@@ -75,7 +77,8 @@ function announce(
     ...lines,
     ...(tftp === undefined ? [] : [`tftp prefix =${tftp}`]),
     `vde switch  =${sock === "" ? "*DEFAULT*" : sock}`,
-    ...forwards.map((forward) => `redir       =${forwardText(forward)}`),
+    ...forwards.map((forward) => `${REDIRS[forward.kind]}=${forwardText(forward).replace(/^\w+:/, "")}`),
+    ...displays.map(({ guest, guestPort }) => `redir X     =${addressText(guest)}:${guestPort - DISPLAY_PORT}`),
   ];
   const start = `Starting ${program}: `;
   process.stderr.write(all.map((line, i) => `${i === 0 ? start : " ".repeat(start.length)}${line}\n`).join(""));

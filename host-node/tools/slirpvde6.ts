@@ -1,14 +1,30 @@
 // slirpvde6: the same as slirpvde for networks of both families, or of IPv6 alone. Its command line.
 
-import { address, addressText, type Prefix, parsePrefix, prefixText } from "../../host/slirp/address.js";
+import { refuse, SwitchError } from "../../host/errors.js";
+import {
+  type Address,
+  address,
+  addressText,
+  isIn,
+  type Prefix,
+  parsePrefix,
+  plus,
+  prefixText,
+} from "../../host/slirp/address.js";
+import type { Advertising } from "../../host/slirp/advertising.js";
 import { type GatewayOptions, settle } from "../../host/slirp/options.js";
+import { readRadvd } from "../../host/slirp/radvd.js";
 import { type Options, UsageError, type Values } from "../cli/options.js";
 import { tool } from "../cli/tool.js";
+import { path, type Value } from "../cli/values.js";
+import { reason } from "../reason.js";
+import { readScript } from "../system.js";
 import { requireOne, requireSettled } from "./slirp-check.js";
 import { anAddress, host, parsed, planOf, SLIRP_OPTIONS } from "./slirp-options.js";
 
 const HOST = parsePrefix("10.0.2.1/24");
 const COUNT = 10;
+const START = 14;
 const COUNT_MAX = 65_536;
 
 interface Pool {
@@ -20,8 +36,25 @@ interface Pool {
 function pool(word: string): Pool {
   const [, start = "", count] = /^([^/]*)(?:\/(\d{1,5}))?$/.exec(word) ?? [];
   const number = Number(count ?? COUNT);
-  return { ...(start !== "" && { start: address(start) }), count: number > 0 && number < COUNT_MAX ? number : COUNT };
+  if (!(number > 0 && number < COUNT_MAX)) refuse("EINVAL", `${word}: 1 to ${COUNT_MAX - 1} addresses are given out`);
+  return { ...(start !== "" && { start: address(start) }), count: number };
 }
+
+/** A file that is read at once: what is wrong with it is said before the start. */
+const advertising: Value<Advertising> = {
+  label: "FILE",
+  accepts: "a file as radvd.conf(5) is wanted",
+  read(word) {
+    if (path.read(word) === undefined) return undefined;
+    try {
+      return readRadvd(readScript(word));
+    } catch (error) {
+      throw new UsageError(
+        `--radvdrc ${word}: ${error instanceof SwitchError ? error.detail || error.message : reason(error)}`,
+      );
+    }
+  },
+};
 
 const options = {
   ...SLIRP_OPTIONS,
@@ -43,7 +76,7 @@ const options = {
     short: "D",
     value: parsed("[START[/COUNT]]", "the first address and how many are wanted, as 10.0.2.15/10", pool),
     bare: { count: COUNT },
-    help: "give guests addresses: ten, from the fifteenth of the network on; and answer DHCPv6",
+    help: "give guests addresses: ten, from the fourteenth after its own on; and answer DHCPv6",
   },
   radv: {
     short: "r",
@@ -54,13 +87,33 @@ const options = {
     bare: [],
     help: "tell guests of the router and of its networks, or of these, so that they make addresses of their own",
   },
+  radvdrc: {
+    short: "R",
+    value: advertising,
+    help: "tell guests of the router what this file says, which is as radvd.conf(5)",
+  },
 } as const satisfies Options;
 
-function gatewayOptions({ host, dns, dhcp, radv }: Values<typeof options>): GatewayOptions {
+/** The fourteenth after its own address, as far as the network goes. */
+function startAfter(host: Prefix): Address | undefined {
+  const start = plus(host.address, START);
+  return isIn(start, host) ? start : undefined;
+}
+
+function gatewayOptions({ host, dns, dhcp, radv, radvdrc: router }: Values<typeof options>): GatewayOptions {
   const hosts = host.length > 0 ? host : [HOST];
   const own = dns !== undefined && dns.length > 0 ? (dns.length === 4 ? { dns4: dns } : { dns6: dns }) : {};
-  const hasV4 = hosts.some(({ address: each }) => each.length === 4);
-  return { hosts, ...own, dhcp: hasV4 ? dhcp : undefined, dhcpv6: dhcp !== undefined, advertise: radv, nat64: true };
+  const host4 = hosts.find(({ address: each }) => each.length === 4);
+  const given = host4 && dhcp && { start: startAfter(host4), ...dhcp };
+  return {
+    hosts,
+    ...own,
+    dhcp: given,
+    dhcpv6: dhcp !== undefined,
+    advertise: radv,
+    router,
+    nat64: true,
+  };
 }
 
 export const slirpvde6 = tool({

@@ -143,8 +143,8 @@ export const SCHEMES: readonly Scheme<Open>[] = [
     help:
       "a gateway, which leads guests outside: 10.0.2.2/24 and fd00::2/64, with DHCP and router advertisements. " +
       "`v4`, `v6`, `addr=`, `addr6=`, `dhcp=`, `vnameserver=`, `vnameserver6=`, `vdomainname=`, `vdnssearch=`, " +
-      "`hostname=`, `tftp_path=`, `bootfile=`, `tftp_server_name=`, `mtu=`, `restricted`, `disable_host_loopback`, " +
-      "`tcpfwd=`, `udpfwd=`, `unixfwd=`, `allow=`, `deny=`, `verbose`, and limits: " +
+      "`hostname=`, `tftp_path=`, `bootfile=`, `tftp_server_name=`, `mtu=`, `mru=`, `restricted`, `disable_host_loopback`, " +
+      "`tcpfwd=`, `udpfwd=`, `unixfwd=`, `cmdfwd=`, `allow=`, `deny=`, `verbose`, and limits: " +
       `${LIMIT_LIST.map(([, { name }]) => `\`${name}=\``).join(", ")}; a slash in a value is quoted, or \`%2f\``,
     load: async () => (await import("./slirp.js")).openSlirp,
   },

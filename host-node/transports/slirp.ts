@@ -3,7 +3,7 @@
 
 import type { Link } from "../../host/link.js";
 import { address, addressText, type Prefix, parsePrefix, prefixText } from "../../host/slirp/address.js";
-import { type Forward, forwardText, parseInward, parseRedirect } from "../../host/slirp/forward.js";
+import { type Forward, forwardText, parseExecution, parseInward, parseRedirect } from "../../host/slirp/forward.js";
 import { LIMIT_LIST, limitOf, type SomeLimits } from "../../host/slirp/limits.js";
 import { type GatewayOptions, hostOf, settle } from "../../host/slirp/options.js";
 import { Policy, parseRule } from "../../host/slirp/policy.js";
@@ -14,8 +14,18 @@ import type { PlugOptions } from "./open.js";
 /** A key may be cut short: the first that begins so is meant. */
 const KEYS = [
   ...["restricted", "v4", "v6", "host", "addr", "host6", "addr6", "hostname", "tftp_server_name", "tftp_path"],
-  ...["bootfile", "dhcp", "vnameserver", "vnameserver6", "vdnssearch", "vdomainname", "mtu", "disable_host_loopback"],
-  ...["tcpfwd", "udpfwd", "unixfwd", "allow", "deny", "verbose"],
+  ...[
+    "bootfile",
+    "dhcp",
+    "vnameserver",
+    "vnameserver6",
+    "vdnssearch",
+    "vdomainname",
+    "mtu",
+    "mru",
+    "disable_host_loopback",
+  ],
+  ...["tcpfwd", "udpfwd", "unixfwd", "cmdfwd", "allow", "deny", "verbose"],
   ...LIMIT_LIST.map(([, { name }]) => name),
 ];
 const HOST4 = "10.0.2.2/24";
@@ -40,6 +50,7 @@ function planOf(rest: string): GatewayPlan & { isVerbose: boolean } {
     ...list(given["tcpfwd"]).map((text) => parseInward("tcp", text)),
     ...list(given["udpfwd"]).map((text) => parseInward("udp", text)),
     ...list(given["unixfwd"]).map(parseRedirect),
+    ...list(given["cmdfwd"]).map(parseExecution),
   ];
   return { options: optionsOf(given), forwards, tftp: given["tftp_path"], isVerbose: "verbose" in given };
 }
@@ -50,7 +61,7 @@ function optionsOf(given: Record<string, string>): GatewayOptions {
   if (isBoth || "v4" in given) hosts.push(hostOf(parsePrefix(given["addr"] ?? given["host"] ?? HOST4, BITS)));
   const has6 = isBoth || "v6" in given;
   if (has6) hosts.push(hostOf(parsePrefix(given["addr6"] ?? given["host6"] ?? HOST6, BITS)));
-  const { dhcp, vnameserver, vnameserver6, mtu } = given;
+  const { dhcp, vnameserver, vnameserver6, mtu, mru } = given;
   return {
     hosts,
     dns4: vnameserver === undefined ? undefined : address(vnameserver),
@@ -70,6 +81,7 @@ function optionsOf(given: Record<string, string>): GatewayOptions {
     deny: list(given["deny"]).map(parseRule),
     limits: limitsOf(given),
     ...(mtu !== undefined && { mtu: wholeNumber("mtu", mtu, 576, 9_216) }),
+    ...(mru !== undefined && { mru: wholeNumber("mru", mru, 576, 9_216) }),
   };
 }
 

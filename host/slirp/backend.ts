@@ -26,7 +26,10 @@ export interface Stream {
 }
 
 /** Where a stream leads. */
-export type StreamTarget = { readonly host: string; readonly port: number } | { readonly path: string };
+export type StreamTarget =
+  | { readonly host: string; readonly port: number }
+  | { readonly path: string }
+  | { readonly command: string };
 
 /** A datagram that came, and from where. */
 export type Heard = (octets: Uint8Array, host: string, port: number) => void;

@@ -111,7 +111,8 @@ export function reply(message: DhcpMessage, given: Given): Uint8Array {
 type Option = readonly [code: number, value: Uint8Array];
 
 function optionsOf({ leaseS, settings }: Given): Option[] {
-  const { host4, dns4, mtu, hostname, domain, search = [], bootfile, tftpServerName } = settings;
+  const { host4, dns4, hostname, domain, search = [], bootfile, tftpServerName } = settings;
+  const mtu = Math.min(settings.mtu, settings.mru);
   const host = host4!.address;
   const mask = lastOf({ address: new Uint8Array(4), bits: host4!.bits }).map((octet) => ~octet & 255);
   const options: (Option | undefined)[] = [

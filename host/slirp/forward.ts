@@ -14,20 +14,33 @@ export interface Inward {
   readonly guestPort: number;
 }
 
-/** A port of the gateway that leads to a Unix socket of the host. */
-export interface Redirect {
-  readonly kind: "unix";
+interface Place {
+  /** An address of the gateway, which it may have for this alone; each that it has where it is undefined. */
+  readonly at?: Address | undefined;
   readonly port: number;
+}
+
+/** A port of the gateway that leads to a Unix socket of the host. */
+export interface Redirect extends Place {
+  readonly kind: "unix";
   readonly path: string;
 }
 
-export type Forward = Inward | Redirect;
+/** A port of the gateway that leads to a command of the host, which runs for each connection. */
+export interface Execution extends Place {
+  readonly kind: "cmd";
+  /** Its words; no shell reads them. */
+  readonly command: string;
+}
+
+export type Forward = Inward | Redirect | Execution;
 
 const X11 = 6_000;
 const PORT_MAX = 65_535;
 /** An address of IPv6 stands in brackets. */
 const PLACE = String.raw`(?:\[([^\]]*)\]|([^:[\]]*))`;
 const INWARD = new RegExp(`^(?:${PLACE}:)?(\\d{1,5}):${PLACE}:(\\d{1,5})$`);
+const OWN_PLACE = /^(?:(?:\[([^\]]+)\]|([\d.]*\.[\d.]*)):)?(\d{1,5}):(.+)$/s;
 const DISPLAY = new RegExp(`^${PLACE}(?::(\\d{1,4})(?:\\.\\d+)?)?$`);
 
 /** Reads [ADDRESS:]PORT:GUEST:PORT. EINVAL, with what is wanted, where it is none. */
@@ -46,11 +59,22 @@ export function parseInward(kind: "tcp" | "udp", text: string): Inward {
   };
 }
 
-/** Reads PORT:PATH. */
+/** Reads [ADDRESS:]PORT:PATH. */
 export function parseRedirect(text: string): Redirect {
-  const [, port = "", path = ""] =
-    /^(\d{1,5}):(.+)$/s.exec(text) ?? refuse("EINVAL", `${text}: PORT:PATH is wanted, as 6010:/tmp/.X11-unix/X0`);
-  return { kind: "unix", port: portNumber(text, port), path };
+  const { rest, ...place } = splitPlace(text, "[ADDRESS:]PORT:PATH is wanted, as 6010:/tmp/.X11-unix/X0");
+  return { kind: "unix", ...place, path: rest };
+}
+
+/** Reads [ADDRESS:]PORT:COMMAND. */
+export function parseExecution(text: string): Execution {
+  const { rest, ...place } = splitPlace(text, "[ADDRESS:]PORT:COMMAND is wanted, as 7:/bin/cat");
+  return { kind: "cmd", ...place, command: rest };
+}
+
+function splitPlace(text: string, wanted: string): Place & { rest: string } {
+  const [, v6, v4, port = "", rest = ""] = OWN_PLACE.exec(text) ?? refuse("EINVAL", `${text}: ${wanted}`);
+  const host = v6 ?? v4;
+  return { at: host === undefined ? undefined : ownAddress(text, host), port: portNumber(text, port), rest };
 }
 
 /** Reads GUEST[:DISPLAY[.SCREEN]]: the port of the display, of a guest that shows windows of programs out here. */
@@ -67,7 +91,7 @@ export function parseDisplay(text: string): { guest: Address; guestPort: number 
 export const DISPLAY_PORT = X11;
 export const DISPLAY_COUNT = 100;
 
-/** Reads what `forwardText` writes. */
+/** Reads what `forwardText` writes, but for commands: those are for who starts a gateway. */
 export function parseForward(text: string): Forward {
   const [, kind = "", rest = ""] = /^(tcp|udp|unix):(.*)$/s.exec(text) ?? [];
   if (kind === "tcp" || kind === "udp") return parseInward(kind, rest);
@@ -76,7 +100,10 @@ export function parseForward(text: string): Forward {
 }
 
 export function forwardText(forward: Forward): string {
-  if (forward.kind === "unix") return `unix:${forward.port}:${forward.path}`;
+  if (forward.kind === "unix" || forward.kind === "cmd") {
+    const at = forward.at === undefined ? "" : `${bracketed(addressText(forward.at))}:`;
+    return `${forward.kind}:${at}${forward.port}:${forward.kind === "unix" ? forward.path : forward.command}`;
+  }
   const { kind, host, port, guest, guestPort } = forward;
   const from = host === undefined ? "" : `${bracketed(host)}:`;
   return `${kind}:${from}${port}:${bracketed(addressText(guest))}:${guestPort}`;
@@ -89,6 +116,10 @@ function bracketed(host: string): string {
 function guestAddress(text: string, guest: string): Address {
   const found = parseAddress(guest);
   return found ?? refuse("EINVAL", `${text}: ${guest || "nothing"} is no address of a guest`);
+}
+
+function ownAddress(text: string, host: string): Address {
+  return parseAddress(host) ?? refuse("EINVAL", `${text}: ${host} is no address`);
 }
 
 function portNumber(text: string, digits: string): number {

@@ -1,9 +1,9 @@
 // Ways in: ports of the host that lead to guests, and ports of the gateway that lead to sockets of the host.
 
 import { refuse } from "../errors.js";
-import { type Address, addressText, isV4 } from "./address.js";
-import type { Datagrams, Listener } from "./backend.js";
-import { type Forward, forwardText, type Inward } from "./forward.js";
+import { type Address, addressText, isV4, sameAddress } from "./address.js";
+import type { Datagrams, Listener, StreamTarget } from "./backend.js";
+import { type Execution, type Forward, forwardText, type Inward, type Redirect } from "./forward.js";
 import type { Stack } from "./stack.js";
 import type { Tcp } from "./tcp/tcp.js";
 import type { Udp } from "./udp.js";
@@ -23,6 +23,8 @@ export class Forwards {
   readonly #tcp: Tcp;
   readonly #udp: Udp;
   readonly #running: Running[] = [];
+  /** Addresses that the gateway has for what is led elsewhere alone, and how many want them. */
+  readonly #aliases = new Map<string, number>();
 
   constructor(stack: Stack, tcp: Tcp, udp: Udp) {
     this.#stack = stack;
@@ -55,17 +57,45 @@ export class Forwards {
   }
 
   async #open(forward: Forward): Promise<() => void> {
-    if (forward.kind === "unix") return this.#redirect(forward.port, forward.path);
+    if (forward.kind === "unix") return this.#redirect(forward, { path: forward.path });
+    if (forward.kind === "cmd") return this.#redirect(forward, { command: forward.command });
     if (!this.#stack.settings.isGuest(forward.guest))
       refuse("EINVAL", `${addressText(forward.guest)} is no guest's address in this network`);
     return forward.kind === "tcp" ? await this.#openTcp(forward) : await this.#openUdp(forward);
   }
 
-  #redirect(port: number, path: string): () => void {
-    const keys = this.#stack.settings.hosts.map(({ address }) => `${addressText(address)} ${port}`);
-    for (const key of keys) this.#tcp.redirects.set(key, { path });
+  #redirect({ at, port }: Redirect | Execution, target: StreamTarget): () => void {
+    const { hosts } = this.#stack.settings;
+    const places = at === undefined ? hosts.map(({ address }) => address) : [at];
+    const keys = places.map((address) => `${addressText(address)} ${port}`);
+    const isTaken = keys.some((key) => this.#tcp.redirects.has(key));
+    if (isTaken) refuse("EADDRINUSE", `port ${port} of the gateway leads elsewhere already`);
+    const forget = at === undefined ? () => {} : this.#own(at);
+    for (const key of keys) this.#tcp.redirects.set(key, target);
     return () => {
       for (const key of keys) this.#tcp.redirects.delete(key);
+      forget();
+    };
+  }
+
+  /** Lets the gateway have an address of its network, as long as something is there. */
+  #own(address: Address): () => void {
+    const { own, isGuest, isInside, isGroup } = this.#stack.settings;
+    if (!isInside(address) || isGroup(address)) refuse("EINVAL", `${addressText(address)} is not in this network`);
+    if (isGuest(address)) own.push(address);
+    else if (!this.#aliases.has(addressText(address))) return () => {}; // it has it anyway
+    const name = addressText(address);
+    this.#aliases.set(name, (this.#aliases.get(name) ?? 0) + 1);
+    return () => {
+      const left = (this.#aliases.get(name) ?? 1) - 1;
+      if (left > 0) this.#aliases.set(name, left);
+      else {
+        this.#aliases.delete(name);
+        own.splice(
+          own.findIndex((each) => sameAddress(each, address)),
+          1,
+        );
+      }
     };
   }
 

@@ -31,7 +31,6 @@ import { Tcp } from "./tcp/tcp.js";
 import { Udp } from "./udp.js";
 
 const ETHERNET = 14;
-const FRAME_MAX = 9_234;
 const TYPE_ARP = 0x0806;
 const TYPE_V4 = 0x0800;
 const TYPE_V6 = 0x86dd;
@@ -92,7 +91,7 @@ export class Gateway implements Link, Stack {
     const fragments = new Fragments(this);
     const timed: Timed[] = [this.tcp, this.udp, fragments, this.#services];
     this.#alarm = new Alarm(clock, (nowMs) => Math.min(...timed.map((each) => each.tick(nowMs))));
-    if (settings.prefixes.length > 0) this.#router = new RouterAdvertisements(this);
+    if (settings.router !== undefined) this.#router = new RouterAdvertisements(this, settings.router);
     if (this.#router !== undefined) timed.push(this.#router);
     const echo = new Icmp(this, new IcmpHeard(this.tcp, this.udp));
     const protocols = (number: number, icmp: Protocol) =>
@@ -128,7 +127,7 @@ export class Gateway implements Link, Stack {
   #take(frame: Frame): void {
     const { memory } = this;
     const size = frame.length;
-    if (size < ETHERNET || size > FRAME_MAX) {
+    if (size < ETHERNET || size > ETHERNET + this.settings.mru) {
       this.drop("a header that is cut or wrong");
       return;
     }

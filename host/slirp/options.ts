@@ -2,6 +2,7 @@
 
 import { refuse } from "../errors.js";
 import { type Address, addressText, isIn, isV4, lastOf, nth, type Prefix, plus, sameAddress } from "./address.js";
+import { type Advertising, toldOf, USUAL } from "./advertising.js";
 import { LiveLimits, type SomeLimits } from "./limits.js";
 import type { Rule } from "./policy.js";
 
@@ -18,6 +19,8 @@ export interface GatewayOptions {
   readonly dhcp?: { readonly start?: Address | undefined; readonly count?: number | undefined } | undefined;
   /** Tells of the router, and of these prefixes; of those of `hosts` where the list is empty. */
   readonly advertise?: readonly Prefix[] | undefined;
+  /** Says in full what is told of the router, instead. */
+  readonly router?: Advertising | undefined;
   /** Answers DHCPv6. */
   readonly dhcpv6?: boolean;
   /** Carries IPv6 to IPv4 hosts by 64:ff9b::/96, and by ::ffff:0:0/96; and answers for names that have only IPv4. */
@@ -29,6 +32,8 @@ export interface GatewayOptions {
   readonly allow?: readonly Rule[];
   readonly deny?: readonly Rule[];
   readonly mtu?: number;
+  /** The largest datagram that guests may send in a frame; `mtu` where it is not given. */
+  readonly mru?: number | undefined;
   readonly tftp?: boolean;
   readonly bootfile?: string | undefined;
   readonly tftpServerName?: string | undefined;
@@ -59,8 +64,11 @@ export interface Settings extends GatewayOptions {
   readonly host6: Prefix | undefined;
   readonly pool: { readonly start: Address; readonly count: number } | undefined;
   readonly prefixes: readonly Prefix[];
-  /** Every address that is the gateway's. */
-  readonly own: readonly Address[];
+  /** What guests are told of the router; nothing where nobody is. */
+  readonly router: Advertising | undefined;
+  readonly mru: number;
+  /** Every address that is the gateway's: forwards may give it some for themselves. */
+  readonly own: Address[];
   readonly linkLocal: Address | undefined;
   /** Whether an address is in one of the networks. */
   isInside(address: Address): boolean;
@@ -72,13 +80,14 @@ export interface Settings extends GatewayOptions {
 
 /** Decides what was left open. EINVAL where it cannot be meant. */
 export function settle(options: GatewayOptions): Settings {
-  const { hosts, mtu = MTU, limits } = options;
+  const { hosts, mtu = MTU, mru = mtu, limits } = options;
   for (const host of hosts) requireHost(host);
   const host4 = hosts.find(({ address }) => isV4(address));
   const host6 = hosts.find(({ address }) => !isV4(address));
   if (hosts.length === 0) refuse("EINVAL", "a gateway has an address of its own, as 10.0.2.2/24");
   const least = host6 === undefined ? MTU_MIN : MTU_MIN_V6;
   if (!(mtu >= least && mtu <= MTU_MAX)) refuse("EINVAL", `mtu ${mtu}: it is ${least} to ${MTU_MAX}`);
+  if (!(mru >= least && mru <= MTU_MAX)) refuse("EINVAL", `mru ${mru}: it is ${least} to ${MTU_MAX}`);
   const dns4 = host4 && dnsOf(host4, options.dns4);
   const dns6 = host6 && dnsOf(host6, options.dns6);
   const prefixes = prefixesOf(options);
@@ -104,6 +113,8 @@ export function settle(options: GatewayOptions): Settings {
     isGuest: (address) => isInside(address) && !isOwn(address) && !isGroup(address),
     pool: poolOf(options.dhcp, host4),
     prefixes,
+    router: routerOf(options, prefixes),
+    mru,
     limits: new LiveLimits(limits),
     mac: Uint8Array.of(...MAC_START, ...(host4?.address ?? host6!.address.subarray(12))),
   };
@@ -139,10 +150,15 @@ function poolOf(dhcp: GatewayOptions["dhcp"], host: Prefix | undefined): Setting
   return room > 0 ? { start, count: room } : refuse("EINVAL", `${addressText(start)}: no address is left for DHCP`);
 }
 
-function prefixesOf({ advertise, hosts }: GatewayOptions): readonly Prefix[] {
-  if (advertise === undefined) return [];
+function prefixesOf({ advertise, hosts, router }: GatewayOptions): readonly Prefix[] {
+  if (advertise === undefined && router === undefined) return [];
   const own = hosts.filter(({ address }) => !isV4(address));
-  const told = advertise.length > 0 ? advertise : own;
+  const told = router?.prefixes.map(({ prefix }) => prefix) ?? (advertise!.length > 0 ? advertise! : own);
   if (own.length === 0) refuse("EINVAL", "router advertisements need an IPv6 network");
   return told.map((prefix) => ({ address: nth(prefix, 0), bits: prefix.bits }));
+}
+
+function routerOf({ advertise, router }: GatewayOptions, prefixes: readonly Prefix[]): Advertising | undefined {
+  if (router !== undefined || advertise === undefined) return router;
+  return { ...USUAL, prefixes: prefixes.map(toldOf) };
 }

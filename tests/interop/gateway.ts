@@ -27,7 +27,7 @@ export async function startGuestBehind(lab: Lab, tool: string, ...options: reado
   return await startGuestIn(lab, {}, tool, ...options);
 }
 
-/** The same, with the gateway in another namespace, or behind a cable that is not as it should be. */
+/** The same, with the gateway in another namespace, or behind a cable that is not as it should be; or by its URL. */
 export async function startGuestIn(
   lab: Lab,
   { world, cable = (directory) => directory }: { world?: Namespace; cable?: (directory: string) => string },
@@ -39,7 +39,10 @@ export async function startGuestIn(
     command: [...namespace.inside, ...underTest],
     options: ["--tap", "g0"],
   });
-  const [command = "", ...words] = [...(world?.inside ?? ["env"]), ours(lab, tool), "-s", cable(directory), ...options];
+  const there = tool.includes("://")
+    ? [ours(lab, "vde_plug"), tool, directory]
+    : [ours(lab, tool), "-s", cable(directory)];
+  const [command = "", ...words] = [...(world?.inside ?? ["env"]), ...there, ...options];
   const gateway = lab.start(command, ...words);
   const start = (...command: readonly string[]) => {
     const [program = "", ...args] = [...namespace.inside, ...command];
@@ -62,7 +65,10 @@ export async function startGuestIn(
       return text;
     },
   };
-  await until("the gateway says that it starts", () => /vde switch/.test(gateway.complaints()) || gateway.orDies());
+  await until(
+    "the gateway says that it starts",
+    () => /vde switch|SLIRP configuration/.test(gateway.complaints()) || gateway.orDies(),
+  );
   await guest.run("ip", "link", "set", "lo", "up");
   await guest.run("ip", "link", "set", "g0", "up");
   return guest;

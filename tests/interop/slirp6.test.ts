@@ -30,6 +30,11 @@ async function addressed(guest: Guest): Promise<void> {
   );
 }
 
+/** A path as a value in a URL. */
+function slashed(path: string): string {
+  return path.replaceAll("/", "%2f");
+}
+
 /** Lets a guest ask a resolver. */
 function resolveBy(lab: Lab, guest: Guest, resolver: string): void {
   const folder = `/etc/netns/${guest.namespace.name}`;
@@ -90,6 +95,39 @@ guests(
       assert.match(await guest.run("ping", "-c", "2", "-i", "0.2", "-W", "10", host), / 2 received/);
     const lost = await guest.try("ping", "-c", "1", "-W", "1", "198.51.100.99");
     assert.match(lost.text, / 0 received/);
+  }),
+);
+
+guests(
+  "a file says what guests are told of the router, and a port leads to a command",
+  inLab(async (lab) => {
+    const file = lab.path("radvd.conf");
+    writeFileSync(
+      file,
+      "interface vd0 { AdvSendAdvert on; AdvLinkMTU 1400; AdvCurHopLimit 33; prefix fd12::/64 {}; prefix fd13::/64 {}; };",
+    );
+    const guest = await startGuestIn(lab, {}, "slirpvde6", "-Hfd12::1/64", "-R", file);
+    assert.match(guest.gateway.complaints(), /radv prefix =fd13::\/64/);
+    await addressed(guest);
+    assert.match(await guest.run("ip", "-6", "address", "show", "dev", "g0"), /inet6 fd13:/);
+    assert.match(await guest.run("sysctl", "-n", "net.ipv6.conf.g0.mtu", "net.ipv6.conf.g0.hop_limit"), /^1400\n33\n$/);
+  }),
+);
+
+guests(
+  "ports of a gateway by its URL lead to commands and Unix sockets, at addresses that are theirs alone",
+  inLab(async (lab) => {
+    const socket = lab.path("unix.sock");
+    const server = createServer((peer) => peer.end("from the socket")).listen(socket);
+    lab.later(() => void server.close());
+    const forwards = `cmdfwd=10.0.2.100:7:${slashed("/bin/cat")},8:${slashed("/nowhere")}/unixfwd=10.0.2.101:9:${slashed(socket)}`;
+    const guest = await startGuestIn(lab, {}, `slirp:///v4/verbose/mru=1400/guestflows=9/${forwards}`);
+    await configure(guest);
+    const ask = (place: string, text: string) => guest.run("sh", "-c", `printf '${text}' | busybox nc -w 10 ${place}`);
+    assert.is(await ask("10.0.2.100 7", "hello"), "hello");
+    assert.is(await ask("10.0.2.101 9", ""), "from the socket");
+    const { code } = await guest.try("busybox", "nc", "-w", "10", "10.0.2.2", "8");
+    assert.is(code, 1, "a command that is none is refused");
   }),
 );
 
@@ -170,7 +208,8 @@ guests(
       "10.0.2.15:1.0",
     ];
     const guest = await startGuestIn(lab, { world }, "slirpvde", ...forwards);
-    assert.match(guest.gateway.complaints(), /redir {7}=tcp:8022:10\.0\.2\.15:80$/m);
+    assert.match(guest.gateway.complaints(), /redir TCP {3}=8022:10\.0\.2\.15:80$/m);
+    assert.match(guest.gateway.complaints(), /redir X {5}=10\.0\.2\.15:1$/m);
     await configure(guest);
     const serve = `require("node:http").createServer((q, r) => r.end("guest sees " + q.socket.remoteAddress)).listen(80);
 require("node:net").createServer((s) => s.end("display")).listen(6001);

@@ -3,7 +3,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { address, addressText, parseAddress } from "../../host/slirp/address.js";
-import { forwardText, parseDisplay, parseForward } from "../../host/slirp/forward.js";
+import { forwardText, parseDisplay, parseExecution, parseForward, parseRedirect } from "../../host/slirp/forward.js";
 import { consoleBench } from "../host/console-bench.js";
 import { refuses } from "../refusal.js";
 import { bench, MadeGuest, send } from "./guest.js";
@@ -46,6 +46,39 @@ test("lists gateways, leases and connections, and opens and closes ways in", asy
   assert.match(await run("slirp/list"), /^1002/m);
 });
 
+test("ports of the gateway lead to sockets and commands, by an address that it has for that alone", async () => {
+  const lab = bench();
+  const guest = new MadeGuest(lab);
+  const { forwards, settings } = lab.gateway;
+  const own = settings.own.length;
+  const there = parseForward("unix:10.0.2.100:80:/a");
+  await forwards.add(there);
+  await forwards.add(parseExecution("10.0.2.100:81:/bin/cat -u"));
+  await forwards.add(parseRedirect("7:/b"));
+  for (const [to, port] of [
+    ["10.0.2.100", 80],
+    ["10.0.2.100", 81],
+    ["10.0.2.2", 7],
+    ["10.0.2.100", 7],
+    ["10.0.2.2", 81],
+  ] as const)
+    new Connection(lab, guest, to, port).say(2);
+  const opened = lab.world.streams.map(({ to }) => to);
+  assert.equal(opened, [{ path: "/a" }, { command: "/bin/cat -u" }, { path: "/b" }, { host: "127.0.0.1", port: 81 }]);
+  for (const text of ["unix:10.0.3.1:80:/a", "unix:10.0.2.255:80:/a"])
+    assert.is((await forwards.add(parseForward(text)).catch((error) => error)).code, "EINVAL", text);
+  const taken = await forwards.add(parseForward("unix:10.0.2.100:80:/c")).catch((error) => error);
+  assert.is(taken.code, "EADDRINUSE");
+  assert.is(settings.own.length, own + 1);
+  send(lab, guest.udp("10.0.2.100", 5, "198.51.100.7", 5, new Uint8Array(1)));
+  assert.equal(lab.world.sent, [], "and no guest has it");
+  forwards.remove(forwardText(there));
+  assert.is(settings.own.length, own + 1);
+  forwards.remove("cmd:10.0.2.100:81:/bin/cat -u");
+  assert.is(settings.own.length, own);
+  lab.gateway.close();
+});
+
 test("addresses are read as they are written", () => {
   for (const text of ["10.0.2.2", "::", "::1", "fd00::2", "2001:db8::1:0:0:1", "1:2:3:4:5:6:7:8", "fe80::"])
     assert.is(addressText(address(text)), text);
@@ -71,6 +104,8 @@ test("forwards are read as they are written", () => {
     "udp:127.0.0.1:53:10.0.2.15:53",
     "tcp:[::1]:80:[fd00::15]:80",
     "unix:6010:/tmp/.X11-unix/X0",
+    "unix:10.0.2.9:6010:/tmp/x:y",
+    "unix:[fd00::9]:6010:rel",
   ])
     assert.is(forwardText(parseForward(text)), text);
   for (const text of [
@@ -81,6 +116,8 @@ test("forwards are read as they are written", () => {
     "tcp:70000:10.0.2.15:1",
     "sctp:1:10.0.2.15:1",
     "unix:1:",
+    "unix:10.0:1:x",
+    "cmd:1:/bin/sh",
     "tcp:x:1:10.0.2.15:1",
   ])
     refuses("EINVAL", () => parseForward(text));

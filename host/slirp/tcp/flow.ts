@@ -169,7 +169,9 @@ export class Flow {
     const { memory } = this.#stack;
     const answers = this.state === "syn-received";
     const shift = this.#mayShift ? this.#shift : -1;
-    const options = writeSynOptions(memory, PAYLOAD + HEADER, this.#mssMax, shift, this.#maySack);
+    const { mtu, mru } = this.#stack.settings;
+    const mss = this.#mssMax + Math.min(0, mru - mtu);
+    const options = writeSynOptions(memory, PAYLOAD + HEADER, mss, shift, this.#maySack);
     const window = Math.min(0xffff, this.receiver.edge);
     this.#write(memory, answers ? SYN | ACK : SYN, -1, HEADER + options, window);
     this.#send(HEADER + options);

@@ -1,0 +1,79 @@
+// A command at the other end of a guest's connection: what the guest says is its input, and its output goes to the guest.
+
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import type { Stream } from "../../host/slirp/backend.js";
+
+const IGNORE = () => {};
+/** A guest cannot make more of them run at once. */
+const RUNNING_MAX = 32;
+let running = 0;
+
+export class CommandStream implements Stream {
+  onconnect: Stream["onconnect"] = IGNORE;
+  ondata: Stream["ondata"] = IGNORE;
+  onend: Stream["onend"] = IGNORE;
+  onerror: Stream["onerror"] = IGNORE;
+  ondrain: Stream["ondrain"] = IGNORE;
+  readonly #child: ChildProcessByStdio<Writable, Readable, null> | undefined;
+  #queued = 0;
+  #isOver = false;
+
+  constructor([program = "", ...words]: readonly string[]) {
+    if (running >= RUNNING_MAX) {
+      queueMicrotask(() => this.#fail("EAGAIN"));
+      return;
+    }
+    const child = spawn(program, words, { stdio: ["pipe", "pipe", "inherit"] });
+    running++;
+    this.#child = child;
+    child.once("spawn", () => this.onconnect());
+    child.once("error", (error: NodeJS.ErrnoException) => this.#fail(error.code ?? "EIO"));
+    child.once("close", () => {
+      running--;
+    });
+    child.stdout.on("data", (octets: Buffer) => this.ondata(octets));
+    child.stdout.once("end", () => this.onend());
+    child.stdout.on("error", IGNORE); // "end" or "close" tells of it
+    child.stdin.on("error", IGNORE); // a command that does not read what it is told
+  }
+
+  get queued(): number {
+    return this.#queued;
+  }
+
+  write(octets: Uint8Array): void {
+    const stdin = this.#child?.stdin;
+    if (!stdin?.writable) return;
+    this.#queued += octets.length;
+    stdin.write(octets, () => {
+      this.#queued -= octets.length;
+      this.ondrain();
+    });
+  }
+
+  end(): void {
+    this.#child?.stdin.end();
+  }
+
+  destroy(): void {
+    this.#isOver = true;
+    this.#child?.stdin.destroy();
+    this.#child?.stdout.destroy();
+    this.#child?.kill();
+  }
+
+  pause(): void {
+    this.#child?.stdout.pause();
+  }
+
+  resume(): void {
+    this.#child?.stdout.resume();
+  }
+
+  #fail(code: string): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.onerror(code);
+  }
+}
