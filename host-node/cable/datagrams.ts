@@ -148,6 +148,7 @@ export class DatagramSide implements Side {
 
   /** Whoever opened it heard that the peer is gone. */
   end(): void {
+    if (this.isOver) return;
     this.isOver = true;
     this.onend();
   }

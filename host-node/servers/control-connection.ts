@@ -61,6 +61,7 @@ export class ControlConnection implements Waiting {
     service.halfOpen.add(this);
     socket.on("data", (octets) => this.#hear(octets));
     socket.on("error", () => {}); // "close" comes after it
+    socket.on("end", () => this.drop()); // a millisecond and more before "close", in which frames go nowhere
     socket.on("close", () => this.drop());
   }
 
@@ -71,11 +72,11 @@ export class ControlConnection implements Waiting {
   /** Ends the connection, and takes its plug out. */
   drop(why = ""): void {
     const { halfOpen, connections, log, switch: sw } = this.#service;
+    if (this.#endpoint !== undefined) sw.ports.unplug(this.#endpoint); // first: spanning tree waits for it
     if (why !== "") log(`user ${this.uid} is cut off: ${why}`);
     halfOpen.remove(this);
     connections.delete(this);
     this.#socket.destroy();
-    if (this.#endpoint !== undefined) sw.ports.unplug(this.#endpoint);
   }
 
   #hear(octets: Uint8Array): void {

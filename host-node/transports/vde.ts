@@ -71,6 +71,7 @@ function sideOf(dir: string, fd: number, control: Socket, heads: boolean): Side 
   const side = new DatagramSide({ name: `vde ${dir}`, fd, onclose, heads });
   control.removeAllListeners();
   control.on("error", () => {}); // "close" comes after it
+  control.on("end", () => side.end()); // a millisecond and more before "close", in which frames go nowhere
   control.on("close", () => side.end());
   control.resume();
   return side;
