@@ -23,7 +23,7 @@ when("a page opens", async () => {
 for (const settings of [
   "loss=10,lostburst=3,noise=500,dup=5",
   "delay=20+15N,correlation=60,loss=2,fifo=0",
-  "bandwidth=10M,qlen=2000,reorder=3,delay=5",
+  "bandwidth=10M,qlen=3000,reorder=3,delay=5",
 ]) {
   when(`${settings}: as on Node`, async () => {
     const there = await tab.call<string[]>("run", settings, 7, FRAMES);
