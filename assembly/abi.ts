@@ -139,6 +139,7 @@ export const HEAD_FRAME_SIZE: u32 = 4; // u32, octets as it came
 export const HEAD_TAG: u32 = 8; // 4 octets, as on the wire: the tag it leaves with where it leaves with one
 export const HEAD_NEXT: u32 = 12; // u16, in the list of free slots
 export const HEAD_OFFLOAD: u32 = 14; // u8
+export const HEAD_IS_GROWING: u32 = 15; // u8, 1 in a large slot at the end of a tap's queue that segments are added to
 export const HEAD_VNET: u32 = 16; // VNET_SIZE octets: what a tap said of the frame
 export const HEAD_SIZE: u32 = 32;
 

@@ -3,6 +3,7 @@
 import * as abi from "./abi";
 import * as capture from "./capture";
 import { config } from "./layout";
+import * as merge from "./merge";
 import * as offload from "./offload";
 import { drop, port as portAt } from "./port";
 import * as queue from "./queue";
@@ -18,7 +19,10 @@ export function emit(slot: u32, to: u32, tagged: bool): void {
   p.txOctets += vector.sizeOf(head, tagged);
   if (config().capture != 0) capture.keep(slot, to, true, tagged);
   for (let id: u32 = p.endpoint; id != 0; id = queue.endpoint(id).next) {
-    const isPlain = head.offload == abi.OFFLOAD_NONE || queue.hasHeads(queue.endpoint(id).kind);
+    const hasHeads = queue.hasHeads(queue.endpoint(id).kind);
+    const isWhole = head.offload == abi.OFFLOAD_NONE;
+    if (hasHeads && isWhole && !tagged && merge.join(id, slot)) continue;
+    const isPlain = isWhole || hasHeads;
     const reason = isPlain ? queue.put(id, slot, tagged) : offload.put(id, slot, tagged);
     if (reason == abi.DROP_NONE) continue;
     queue.endpoint(id).dropped += 1;

@@ -52,7 +52,7 @@ export class Head {
   tag: u32;
   next: u16;
   offload: u8;
-  reserved: u8;
+  isGrowing: u8;
   vnetFlags: u8;
   vnetSegmentKind: u8;
   vnetHeadersSize: u16;
@@ -165,6 +165,7 @@ if (offsetof<Head>("innerTag") != abi.HEAD_INNER_TAG) ERROR("HEAD_INNER_TAG");
 if (offsetof<Head>("next") != abi.HEAD_NEXT) ERROR("HEAD_NEXT");
 if (offsetof<Head>("tag") != abi.HEAD_TAG) ERROR("HEAD_TAG");
 if (offsetof<Head>("offload") != abi.HEAD_OFFLOAD) ERROR("HEAD_OFFLOAD");
+if (offsetof<Head>("isGrowing") != abi.HEAD_IS_GROWING) ERROR("HEAD_IS_GROWING");
 if (offsetof<Head>("vnetFlags") != abi.HEAD_VNET + abi.VNET_FLAGS) ERROR("VNET_FLAGS");
 if (offsetof<Head>("vnetSegmentKind") != abi.HEAD_VNET + abi.VNET_SEGMENT_KIND) ERROR("VNET_SEGMENT_KIND");
 if (offsetof<Head>("vnetHeadersSize") != abi.HEAD_VNET + abi.VNET_HEADERS_SIZE) ERROR("VNET_HEADERS_SIZE");

@@ -5,31 +5,14 @@
 import * as abi from "./abi";
 import * as checksum from "./checksum";
 import * as ethernet from "./ethernet";
+import * as internet from "./internet";
 import { config, Head } from "./layout";
 import * as queue from "./queue";
 import * as slots from "./slot";
 
-const IP4_LENGTH: usize = 2;
-const IP4_ID: usize = 4;
-const IP4_CHECKSUM: usize = 10;
-const IP4_SOURCE: usize = 12;
-const IP4_HEADER_MIN: u32 = 20;
-const IP6_LENGTH: usize = 4;
-const IP6_SOURCE: usize = 8;
-const IP6_HEADER: u32 = 40;
-const TCP: u32 = 6;
-const TCP_SEQUENCE: usize = 4;
-const TCP_DATA_OFFSET: usize = 12;
-const TCP_FLAGS: usize = 13;
-const TCP_CHECKSUM: usize = 16;
 const UDP_CHECKSUM: usize = 6;
-const TCP_HEADER_MIN: u32 = 20;
 const TCP_FIN_PSH: u32 = 0x09;
 const TCP_CWR: u32 = 0x80;
-
-function storeBe16(address: usize, value: u32): void {
-  store<u16>(address, bswap<u16>(<u16>value));
-}
 
 /** Where the IP header of a frame starts: behind its tags, a provider's too. */
 function network(frame: usize): u32 {
@@ -41,10 +24,10 @@ function headersSize(slot: u32, head: Head): u32 {
   const frame = slots.frame(slot);
   const start: u32 = head.vnetChecksumStart;
   const is4 = head.vnetSegmentKind == abi.VNET_TCP4;
-  const least = network(frame) + (is4 ? IP4_HEADER_MIN : IP6_HEADER);
-  if (start < least || start + TCP_HEADER_MIN > head.frameSize) return 0;
-  const size = start + ((<u32>load<u8>(frame + start + TCP_DATA_OFFSET) >>> 4) << 2);
-  return size < start + TCP_HEADER_MIN || size >= head.frameSize ? 0 : size;
+  const least = network(frame) + (is4 ? internet.IP4_HEADER_MIN : internet.IP6_HEADER);
+  if (start < least || start + internet.TCP_HEADER_MIN > head.frameSize) return 0;
+  const size = start + internet.tcpHeaderSize(frame + start);
+  return size < start + internet.TCP_HEADER_MIN || size >= head.frameSize ? 0 : size;
 }
 
 /**
@@ -55,10 +38,10 @@ function isHonest(head: Head): bool {
   if ((head.vnetFlags & ~abi.VNET_NEEDS_CHECKSUM) != 0) return false;
   const offset: usize = head.vnetChecksumOffset;
   if (head.vnetSegmentKind != 0) {
-    const isTcp = head.vnetFlags == abi.VNET_NEEDS_CHECKSUM && offset == TCP_CHECKSUM;
+    const isTcp = head.vnetFlags == abi.VNET_NEEDS_CHECKSUM && offset == internet.TCP_CHECKSUM;
     return isTcp && <u32>head.vnetSegmentSize >= abi.PLUG_SEGMENT_MIN;
   }
-  return head.vnetFlags == 0 || offset == TCP_CHECKSUM || offset == UDP_CHECKSUM;
+  return head.vnetFlags == 0 || offset == internet.TCP_CHECKSUM || offset == UDP_CHECKSUM;
 }
 
 /**
@@ -99,19 +82,11 @@ function seal(frame: usize, size: u32, head: Head, index: u32): void {
   const tcp = frame + <u32>head.vnetChecksumStart;
   const tcpSize = <u32>(frame + size - tcp);
   const is4 = head.vnetSegmentKind == abi.VNET_TCP4;
-  let sum = <u64>bswap<u16>(<u16>TCP) + bswap<u16>(<u16>tcpSize);
-  if (is4) {
-    storeBe16(ip + IP4_LENGTH, <u32>(frame + size - ip));
-    storeBe16(ip + IP4_ID, ethernet.u16be(ip + IP4_ID) + index);
-    store<u16>(ip + IP4_CHECKSUM, 0);
-    store<u16>(ip + IP4_CHECKSUM, checksum.finish(checksum.add(0, ip, <u32>(tcp - ip))));
-    sum = checksum.add(sum, ip + IP4_SOURCE, 8);
-  } else {
-    storeBe16(ip + IP6_LENGTH, <u32>(frame + size - ip) - IP6_HEADER);
-    sum = checksum.add(sum, ip + IP6_SOURCE, 32);
-  }
-  store<u16>(tcp + TCP_CHECKSUM, 0);
-  store<u16>(tcp + TCP_CHECKSUM, checksum.finish(checksum.add(sum, tcp, tcpSize)));
+  if (is4) internet.storeBe16(ip + internet.IP4_ID, ethernet.u16be(ip + internet.IP4_ID) + index);
+  internet.sealIp(ip, is4, tcp, frame + size);
+  store<u16>(tcp + internet.TCP_CHECKSUM, 0);
+  const sum = checksum.add(internet.pseudoSum(ip, is4, tcpSize), tcp, tcpSize);
+  store<u16>(tcp + internet.TCP_CHECKSUM, checksum.finish(sum));
 }
 
 /** Makes the segment that carries the payload from `offset` on. Flags that end or push go with the last, CWR with the first. */
@@ -129,10 +104,10 @@ function cut(whole: u32, headers: u32, offset: u32, index: u32): u32 {
   memory.copy(frame, source, headers);
   memory.copy(frame + headers, source + headers + offset, payload);
   const tcp = frame + <u32>from.vnetChecksumStart;
-  store<u32>(tcp + TCP_SEQUENCE, bswap<u32>(bswap<u32>(load<u32>(tcp + TCP_SEQUENCE)) + offset));
+  store<u32>(tcp + internet.TCP_SEQUENCE, bswap<u32>(internet.u32be(tcp + internet.TCP_SEQUENCE) + offset));
   const isLast = headers + offset + payload == from.frameSize;
   const cleared = (isLast ? 0 : TCP_FIN_PSH) | (index == 0 ? 0 : TCP_CWR);
-  store<u8>(tcp + TCP_FLAGS, <u8>(load<u8>(tcp + TCP_FLAGS) & ~cleared));
+  store<u8>(tcp + internet.TCP_FLAGS, <u8>(load<u8>(tcp + internet.TCP_FLAGS) & ~cleared));
   seal(frame, headers + payload, from, index);
   return slot;
 }

@@ -88,6 +88,14 @@ function letGo(e: Endpoint, entry: u32): void {
   slots.release(slot);
 }
 
+/** Puts a large slot, which the queue holds from now on, in the place of the last entry. */
+export function replaceLast(id: u32, e: Endpoint, slot: u32): void {
+  assert(e.head != e.tail && slot >= abi.SLOT_COUNT);
+  letGo(e, peek(id, e, e.tail - e.head - 1));
+  store<u32>(cell(id, e.tail - 1), slot);
+  e.large += 1;
+}
+
 /** Takes the front entry out, and lets go of its slot. */
 export function pop(id: u32, e: Endpoint): void {
   assert(e.head != e.tail);

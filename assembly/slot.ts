@@ -32,6 +32,7 @@ export function takeLarge(): u32 {
   const slot = settings.largeNext;
   settings.largeNext = head(slot).next;
   settings.largeFree -= 1;
+  head(slot).isGrowing = 0;
   return slot;
 }
 

@@ -47,6 +47,7 @@ function layOut(): Omit<Place, "folder"> {
   ip("-n", world, "address", "add", "198.51.100.2/24", "dev", "out");
   ip("-n", world, "link", "set", "out", "up");
   ip("-n", world, "route", "add", "default", "via", "198.51.100.1");
+  runIn(world, ["sysctl", "-q", "-w", "net.ipv4.ping_group_range=0 2147483647"]); // passt pings by sockets of that kind
   startIn(world, ["iperf3", "-s", "-B", "127.0.0.1"]);
   return { world, guest, tap: `g${process.pid}` };
 }

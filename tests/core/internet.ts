@@ -19,13 +19,28 @@ export function tcpFrame(version: 4 | 6, payload: number, flags = 0x18): Frame {
   view.setUint32(ETHERNET + ip + 4, 0xffffff00);
   if (version === 4) {
     view.setUint16(ETHERNET + 6, 0x4000); // no fragment
-    view.setUint16(ETHERNET + 10, 0);
-    view.setUint16(ETHERNET + 10, 0xffff - fold(sum(frame.subarray(ETHERNET, ETHERNET + ip))));
+    sealIp(frame);
   }
   frame[ETHERNET + ip + 12] = 0x50;
   frame[ETHERNET + ip + 13] = flags;
   view.setUint16(ETHERNET + ip + 16, fold(pseudoHeader(frame, ETHERNET)));
   return frame;
+}
+
+/** Makes the checksum of an IPv4 header right. */
+function sealIp(frame: Frame): void {
+  const view = new DataView(frame.buffer);
+  view.setUint16(ETHERNET + 10, 0);
+  view.setUint16(ETHERNET + 10, 0xffff - fold(sum(frame.subarray(ETHERNET, ETHERNET + 20))));
+}
+
+/** Makes both checksums of a frame right that was changed. */
+export function seal(frame: Frame): void {
+  const view = new DataView(frame.buffer);
+  const tcp = tcpAt(frame);
+  if (tcp === ETHERNET + 20) sealIp(frame);
+  view.setUint16(tcp + 16, 0);
+  view.setUint16(tcp + 16, 0xffff - fold(pseudoHeader(frame, ETHERNET) + sum(frame.subarray(tcp))));
 }
 
 /** Where the TCP header of a frame is, with its IP header at `ip`. */
