@@ -1,4 +1,4 @@
-// How fast a cable between two sites is: one TCP connection between two taps, a switch of ours at each, and in between
+// How fast a cable between two sites is: one TCP connection between two taps, a switch at each, ours or VDE's, and in between
 // either our vde_cryptcab, or VDE's with nothing encrypted, or vde_plug over ssh, or over TLS. In turns, round after round.
 //
 //    node dist/bench/cables.js [ROUNDS [SECONDS]]
@@ -21,12 +21,19 @@ const PORT = "7667";
 
 const folder = temporaryFolder();
 const loom = [process.execPath, fileURLToPath(new URL("../../bin/loom.js", import.meta.url))];
+/** Both sites have a switch of either kind, with a tap of its own and a network of its own. */
+type Kind = keyof typeof COMMANDS;
+const COMMANDS = { ours: [...loom, "switch"], theirs: ["vde_switch"] };
+const KINDS: readonly Kind[] = hostProgram("vde_switch") === undefined ? ["ours"] : ["ours", "theirs"];
+/** A network between the near switch of ours and one that is a cable's own. */
+const LINKED = { near: "10.213.83.1", far: "10.213.83.2" };
+
 const SITES = ["a", "b"].map((name, i) => ({
   space: `loom-cable-${process.pid}-${name}`,
   device: `lc${process.pid}${name}`,
   outer: `10.213.80.${i + 1}`,
-  inner: `10.213.81.${i + 1}`,
-  dir: join(folder, name),
+  inner: { ours: `10.213.81.${i + 1}`, theirs: `10.213.82.${i + 1}` },
+  dir: { ours: join(folder, name), theirs: join(folder, `${name}-theirs`) },
 }));
 const [near, far] = SITES as [(typeof SITES)[0], (typeof SITES)[0]];
 type Site = typeof near;
@@ -37,24 +44,30 @@ const start = ({ space }: Site, words: readonly string[]) => startIn(space, word
 async function layOut(): Promise<void> {
   for (const { space } of SITES) addSpace(space);
   ip("link", "add", near.device, "netns", near.space, "type", "veth", "peer", "name", far.device, "netns", far.space);
-  for (const { space, device, outer } of SITES) {
-    ip("-n", space, "addr", "add", `${outer}/24`, "dev", device);
-    ip("-n", space, "link", "set", device, "up");
-  }
   for (const site of SITES) {
-    start(site, [...loom, "switch", "--sock", site.dir, "--tap", "tap0", "--nostdin"]);
-    await until("a switch", () => existsSync(join(site.dir, "ctl")));
-    ip("-n", site.space, "addr", "add", `${site.inner}/24`, "dev", "tap0");
-    ip("-n", site.space, "link", "set", "tap0", "up");
+    ip("-n", site.space, "addr", "add", `${site.outer}/24`, "dev", site.device);
+    ip("-n", site.space, "link", "set", site.device, "up");
+    for (const kind of KINDS) await startSwitch(site, kind);
   }
+  ip("-n", near.space, "addr", "add", `${LINKED.near}/24`, "dev", "tap-ours");
 }
 
-/** What joins the two switches. */
+async function startSwitch(site: Site, kind: Kind): Promise<void> {
+  const tap = `tap-${kind}`;
+  start(site, [...COMMANDS[kind], "--sock", site.dir[kind], "--tap", tap]);
+  await until("a switch", () => existsSync(join(site.dir[kind], "ctl")));
+  ip("-n", site.space, "addr", "add", `${site.inner[kind]}/24`, "dev", tap);
+  ip("-n", site.space, "link", "set", tap, "up");
+}
+
+/** What joins two switches. */
 interface Cable {
   readonly name: string;
   readonly lacks: () => string | undefined;
-  /** Starts what it consists of. */
-  readonly run: () => ChildProcess[];
+  /** Starts what it consists of, between switches of a kind. */
+  readonly run: (kind: Kind) => ChildProcess[];
+  /** Where the other end of the connection is, if the cable brings a switch of its own. */
+  readonly inner?: string;
 }
 
 const missing = (...programs: string[]) => programs.find((program) => hostProgram(program) === undefined);
@@ -67,48 +80,70 @@ const CABLES: readonly Cable[] = [
   {
     name: "vde_cryptcab, ours",
     lacks: () => undefined,
-    run: () => [
-      start(near, [...loom, "crypt", "-s", near.dir, "-P", secret]),
-      start(far, [...loom, "crypt", "-s", far.dir, "-P", secret, "-c", near.outer]),
+    run: (kind) => [
+      start(near, [...loom, "crypt", "-s", near.dir[kind], "-P", secret]),
+      start(far, [...loom, "crypt", "-s", far.dir[kind], "-P", secret, "-c", near.outer]),
     ],
+  },
+  {
+    name: "vde_cryptcab, ours, its client in the switch",
+    lacks: () => undefined,
+    inner: LINKED.near,
+    run: (kind) => {
+      const up = `ip addr add ${LINKED.far}/24 dev tap-linked && ip link set tap-linked up`;
+      const link = `crypt://${near.outer}[preshared='${secret}']`;
+      const command = [...loom, "switch", "--sock", join(folder, "linked"), "--tap", "tap-linked", "--link", link];
+      return [
+        start(near, [...loom, "crypt", "-s", near.dir[kind], "-P", secret]),
+        start(far, ["sh", "-c", `(until ${up}; do sleep 0.2; done) & exec "$@" --nostdin`, "sh", ...command]),
+      ];
+    },
   },
   {
     name: "vde_cryptcab -x, VDE's, nothing encrypted",
     lacks: () => missing("vde_cryptcab"),
-    run: () => [
-      start(near, ["vde_cryptcab", "-s", near.dir, "-x"]),
+    run: (kind) => [
+      start(near, ["vde_cryptcab", "-s", near.dir[kind], "-x"]),
       start(far, [
         "env",
         `PATH=${scp}:${process.env["PATH"]}`,
         "sh",
         "-c",
-        `sleep 1; exec vde_cryptcab -s ${far.dir} -x -c ${near.outer}`,
+        `sleep 1; exec vde_cryptcab -s ${far.dir[kind]} -x -c ${near.outer}`,
       ]),
     ],
   },
   {
     name: "dpipe vde_plug = ssh vde_plug, VDE's",
     lacks: () => missing("dpipe", "vde_plug", "ssh", "sshd", "ssh-keygen"),
-    run: () => {
+    run: (kind) => {
       const options = `-p ${PORT} -i ${folder}/user -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR`;
-      const remote = `ssh -F none ${options} root@${near.outer} vde_plug ${near.dir}`;
+      const remote = `ssh -F none ${options} root@${near.outer} vde_plug ${near.dir[kind]}`;
       return [
         start(near, ["/usr/sbin/sshd", "-D", "-f", join(folder, "sshd_config")]),
-        start(far, ["sh", "-c", `sleep 1; exec dpipe vde_plug ${far.dir} = ${remote}`]),
+        start(far, ["sh", "-c", `sleep 1; exec dpipe vde_plug ${far.dir[kind]} = ${remote}`]),
       ];
     },
   },
   {
     name: "dpipe vde_plug = socat OPENSSL, VDE's",
     lacks: () => missing("dpipe", "vde_plug", "socat", "openssl"),
-    run: () => {
+    run: (kind) => {
       const keys = `cert=${folder}/tls.pem,key=${folder}/tls.key,verify=0`;
       return [
-        start(near, ["dpipe", "vde_plug", near.dir, "=", "socat", "-", `OPENSSL-LISTEN:${PORT},reuseaddr,${keys}`]),
+        start(near, [
+          "dpipe",
+          "vde_plug",
+          near.dir[kind],
+          "=",
+          "socat",
+          "-",
+          `OPENSSL-LISTEN:${PORT},reuseaddr,${keys}`,
+        ]),
         start(far, [
           "sh",
           "-c",
-          `sleep 1; exec dpipe vde_plug ${far.dir} = socat - OPENSSL:${near.outer}:${PORT},verify=0`,
+          `sleep 1; exec dpipe vde_plug ${far.dir[kind]} = socat - OPENSSL:${near.outer}:${PORT},verify=0`,
         ]),
       ];
     },
@@ -149,15 +184,23 @@ interface Sample {
   readonly cpu: number;
 }
 
-async function measure(cable: Cable, seconds: number): Promise<Sample> {
-  const children = cable.run();
+/** A cable between switches of a kind. */
+interface Subject {
+  readonly cable: Cable;
+  readonly kind: Kind;
+  readonly samples: Sample[];
+}
+
+async function measure({ cable, kind }: Subject, seconds: number): Promise<Sample> {
+  const inner = cable.inner ?? near.inner[kind];
+  const children = cable.run(kind);
   try {
-    await until(`a ping through ${cable.name}`, () => succeedsIn(far.space, "ping", "-c", "1", "-W", "1", near.inner));
-    const sink = start(near, ["iperf3", "-s", "-1", "-B", near.inner]);
+    await until(`a ping through ${cable.name}`, () => succeedsIn(far.space, "ping", "-c", "1", "-W", "1", inner));
+    const sink = start(near, ["iperf3", "-s", "-1", "-B", inner]);
     await until("iperf3", () => succeedsIn(near.space, "sh", "-c", "ss -ltn | grep -q :5201"));
     await sleep(1_000); // paths and caches settle
     const before = cpuOf(children);
-    const { end } = JSON.parse(runIn(far.space, ["iperf3", "-c", near.inner, "-J", "-t", String(seconds)]));
+    const { end } = JSON.parse(runIn(far.space, ["iperf3", "-c", inner, "-J", "-t", String(seconds)]));
     const cpu = cpuOf(children) - before;
     sink.kill();
     const { bytes, bits_per_second } = end.sum_received;
@@ -168,25 +211,34 @@ async function measure(cable: Cable, seconds: number): Promise<Sample> {
   }
 }
 
-async function main(rounds: number, seconds: number): Promise<void> {
-  atExit(sweepKeys());
-  prepare();
-  await layOut();
+/** Each cable that is here, between the switches that are. */
+function subjects(): readonly Subject[] {
   const present = CABLES.filter(({ name, lacks }) => {
     const why = lacks();
     if (why !== undefined) console.log(`${name}: left out: ${why} is not installed`);
     return why === undefined;
   });
-  const samples = new Map<Cable, Sample[]>(present.map((cable) => [cable, []]));
+  return present.flatMap((cable) => {
+    const kinds: readonly Kind[] = cable.inner === undefined ? KINDS : ["ours"];
+    return kinds.map((kind) => ({ cable, kind, samples: [] }));
+  });
+}
+
+async function main(rounds: number, seconds: number): Promise<void> {
+  atExit(sweepKeys());
+  prepare();
+  await layOut();
+  const all = subjects();
   for (let round = 0; round < rounds; round++)
-    for (const cable of present) samples.get(cable)!.push(await measure(cable, seconds));
-  const [ours] = samples.values();
-  const own = median(ours!.map(({ mbits }) => mbits))!;
-  console.log("| cable | Mbit/s | cpu of both ends, µs/frame | ours, times |\n| --- | ---: | ---: | ---: |");
-  for (const [{ name }, taken] of samples) {
-    const mbits = median(taken.map((sample) => sample.mbits))!;
-    const cpu = median(taken.map((sample) => sample.cpu))!;
-    console.log(`| ${name} | ${mbits.toFixed(0)} | ${cpu.toFixed(1)} | ${(own / mbits).toFixed(2)} |`);
+    for (const subject of all) subject.samples.push(await measure(subject, seconds));
+  const figure = ({ samples }: Subject, of: keyof Sample) => median(samples.map((sample) => sample[of]))!;
+  const own = figure(all[0]!, "mbits");
+  console.log("| cable | switches | Mbit/s | cpu of both ends, µs/frame | ours between ours, times |");
+  console.log("| --- | --- | ---: | ---: | ---: |");
+  for (const each of all) {
+    const mbits = figure(each, "mbits");
+    const cells = [each.cable.name, each.kind, mbits.toFixed(0), figure(each, "cpu").toFixed(1)];
+    console.log(`| ${cells.join(" | ")} | ${(own / mbits).toFixed(2)} |`);
   }
 }
 
