@@ -9,7 +9,7 @@ import { inLab, type Lab } from "./lab.js";
 import { makeNamespace, type Namespace } from "./namespace.js";
 import type { Program } from "./program.js";
 import { type Ssh, sshServer } from "./ssh.js";
-import { startSwitch, underTest } from "./switch.js";
+import { real, startSwitch, underTest } from "./switch.js";
 import { ours } from "./tools.js";
 import { startIn } from "./traffic.js";
 import { until } from "./wait.js";
@@ -17,6 +17,12 @@ import { until } from "./wait.js";
 const test = suite("a cable between two sites");
 const withSites = needs(test, {
   commands: ["ip", "ping", "iperf3", "ssh", "ssh-keygen"],
+  files: ["/usr/sbin/sshd"],
+  namespaces: true,
+});
+
+const withRealSwitch = needs(test, {
+  commands: ["ip", "ping", "iperf3", "ssh", "ssh-keygen", "vde_switch"],
   files: ["/usr/sbin/sshd"],
   namespaces: true,
 });
@@ -33,7 +39,7 @@ interface Sites {
 }
 
 /** A switch with a tap in each namespace, and an ssh server in the near one. */
-async function sites(lab: Lab): Promise<Sites> {
+async function sites(lab: Lab, farCommand = underTest): Promise<Sites> {
   const [near, far] = [await makeNamespace(lab), await makeNamespace(lab)];
   await startIn(
     lab,
@@ -52,11 +58,11 @@ async function sites(lab: Lab): Promise<Sites> {
   ).exit();
   await near.configure("eth0", `${SERVER}/24`);
   await far.configure("eth0", `${CLIENT}/24`);
-  for (const [name, space, address] of [
-    ["near", near, "10.8.0.1/24"],
-    ["far", far, "10.8.0.2/24"],
+  for (const [name, space, address, command] of [
+    ["near", near, "10.8.0.1/24", underTest],
+    ["far", far, "10.8.0.2/24", farCommand],
   ] as const) {
-    await startSwitch(lab, name, { command: [...space.inside, ...underTest], options: ["--tap", "tap0"] });
+    await startSwitch(lab, name, { command: [...space.inside, ...command], options: ["--tap", "tap0"] });
     await space.configure("tap0", address);
   }
   const home = `HOME=${lab.path("home")}`;
@@ -107,6 +113,24 @@ withSites(
     );
     await server.stop();
     assert.equal(readdirSync(lab.path("home/.vde2/crypt")), []);
+  }),
+);
+
+withRealSwitch(
+  "TCP both ways between a switch of ours and VDE's, which knows nothing of frames that leave work to be done",
+  inLab(async (lab) => {
+    const all = await sites(lab, real);
+    await all.serve();
+    dial(lab, all);
+    await reaches(lab, all);
+    for (const direction of [[], ["-R"]]) {
+      const sink = startIn(lab, all.near, "iperf3", "-s", "-1", "-B", "10.8.0.1", "--forceflush");
+      await sink.says(/Server listening/);
+      const flow = startIn(lab, all.far, "iperf3", "-c", "10.8.0.1", "-t", "1", ...direction);
+      assert.is((await flow.exit()).code, 0);
+      assert.match(flow.text(), /MBytes.*receiver/);
+      await sink.exit();
+    }
   }),
 );
 

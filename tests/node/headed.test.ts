@@ -9,12 +9,25 @@ import { DatagramSide } from "../../host-node/cable/datagrams.js";
 import { SideLink } from "../../host-node/cable/link.js";
 import { cut, finishAll, type Leftover, transport } from "../../host-node/cable/offload.js";
 import { runOf } from "../../host-node/cable/run.js";
+import { isSide, type Side } from "../../host-node/cable/side.js";
 import { close } from "../../host-node/native/libc.js";
-import { bindTo, connectTo, MSG_DONTWAIT, SOCK_DGRAM, sockaddrUn, unixSocket } from "../../host-node/native/socket.js";
+import {
+  bindTo,
+  connectTo,
+  MSG_DONTWAIT,
+  SOCK_DGRAM,
+  sendOctets,
+  sockaddrUn,
+  unixSocket,
+} from "../../host-node/native/socket.js";
 import { receiveInto } from "../../host-node/native/stream.js";
+import { openSwitch } from "../../host-node/open.js";
+import { openLink } from "../../host-node/transports/open.js";
 import { ETHERNET, isWhole, tcpAt, tcpFrame } from "../core/internet.js";
 import { vnet } from "../core/taps.js";
+import { frame, words } from "../interop/frames.js";
 import { inLab, type Lab } from "../interop/lab.js";
+import { plugInto } from "../interop/plug.js";
 import { until } from "../interop/wait.js";
 import { random } from "../random.js";
 
@@ -174,6 +187,47 @@ test(
       [1_522, 1_522, 178, 154],
     );
     link.close();
+  }),
+);
+
+/** A plug that asks for heads. */
+async function ask(dir: string): Promise<Side> {
+  const side = await openLink(dir, { description: "test", heads: true });
+  if (!isSide(side)) throw new Error("a plug is a pair of descriptors");
+  return side;
+}
+
+test(
+  "a switch agrees to heads, gives others their frames without, and takes no harm from what is shorter than a head",
+  inLab(async (lab) => {
+    const sw = await openSwitch({ vde: { dir: lab.path("sw") } });
+    lab.later(() => sw.close());
+    const side = await ask(lab.path("sw"));
+    lab.later(() => side.close());
+    assert.ok(side.heads);
+    const peer = await plugInto(lab, lab.path("sw"));
+    for (let size = 0; size < 24; size++) sendOctets(side.output, new Uint8Array(size));
+    side.write(batchOf([frame("a > * hello")]));
+    await peer.hears("a > * hello");
+    peer.send(frame("b > a and back"));
+    await until("the answer", () => side.read() > 0);
+    assert.is(words(side.batch.frame(0)), "b > a and back");
+  }),
+);
+
+test(
+  "a node has no heads to give, nor a switch whose directory's name leaves no room to agree",
+  inLab(async (lab) => {
+    const node = await openLink(`hub://${lab.path("hub")}`, { description: "test" });
+    lab.later(() => void node.close());
+    const long = lab.path("x".repeat(94 - lab.path("").length));
+    const sw = await openSwitch({ vde: { dir: long } });
+    lab.later(() => sw.close());
+    for (const dir of [lab.path("hub"), long]) {
+      const side = await ask(dir);
+      assert.not.ok(side.heads, dir);
+      await side.close();
+    }
   }),
 );
 
