@@ -57,14 +57,14 @@ export class Plug {
   }
 }
 
-/** Plugs into a switch: any port, or the one given. Throws where the switch refuses, or does not answer in `ms`. */
-export async function plugInto(lab: Lab, directory: string, { port = 0, ms = 5_000 } = {}): Promise<Plug> {
+/** Plugs into a switch: any port, or the one given. Throws where the switch refuses. */
+export async function plugInto(lab: Lab, directory: string, { port = 0 } = {}): Promise<Plug> {
   const fd = unixSocket(SOCK_DGRAM);
   lab.later(() => close(fd));
   const path = lab.path(`plug.${serial++}`);
   bindTo(fd, sockaddrUn(path), path);
   lab.later(() => rmSync(path, { force: true }));
-  const reply = await shakeHands(lab, `${directory}/ctl`, request(path, port), ms);
+  const reply = await shakeHands(lab, `${directory}/ctl`, request(path, port));
   connectTo(fd, reply, directory);
   return new Plug(fd);
 }
@@ -79,11 +79,11 @@ function request(path: string, port: number): Buffer {
 }
 
 /** The address that a switch answers with. The connection stays: its end would be the end of the plug. */
-async function shakeHands(lab: Lab, path: string, octets: Buffer, ms: number): Promise<Buffer> {
+async function shakeHands(lab: Lab, path: string, octets: Buffer): Promise<Buffer> {
   const control = createConnection(path);
   lab.later(() => void control.destroy());
   control.write(octets);
-  return await until("the switch answers a plug", answerOf(control), ms);
+  return await until("the switch answers a plug", answerOf(control));
 }
 
 function answerOf(control: Socket): () => Buffer | undefined {

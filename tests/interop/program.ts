@@ -8,8 +8,6 @@ export interface Exit {
   readonly signal: string | null;
 }
 
-/** After SIGTERM a program has this long before SIGKILL. */
-const TERM_MS = 5_000;
 const STORY_LENGTH = 2_000;
 
 export class Program {
@@ -83,7 +81,7 @@ export class Program {
   /** Ends it: kindly, then not. The signal is sent before the first wait. */
   async stop(): Promise<void> {
     this.signal("SIGTERM");
-    await this.exit(TERM_MS).catch(() => this.signal("SIGKILL"));
+    await this.exit().catch(() => this.signal("SIGKILL"));
     await this.exit();
   }
 

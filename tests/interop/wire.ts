@@ -10,6 +10,8 @@ import { PATIENCE_MS } from "./wait.js";
 
 export const WIRE_PROMPT = "\nVDEwf$ ";
 const SIZE = 498;
+/** Nothing came for so long: what is not there is lost. */
+const QUIET_MS = 2_000;
 
 /** A wire under way, and a plug at either end. */
 export interface Wired {
@@ -49,12 +51,18 @@ function numbered(number: number): Uint8Array {
   return frame;
 }
 
-/** When each frame came that was sent every so many ms at the soonest, by its number, in ms since it was sent. Lost ones are absent. */
-export async function measure(from: Plug, to: Plug, count: number, everyMs: number): Promise<Map<number, number>> {
-  const [sent, took] = [new Map<number, number>(), new Map<number, number>()];
+/** When a frame was sent, and when it came. */
+export interface Passage {
+  readonly sentMs: number;
+  readonly cameMs: number;
+}
+
+/** What became of frames that were sent every so many ms at the soonest, by their numbers. Lost ones are absent. */
+export async function measure(from: Plug, to: Plug, count: number, everyMs: number): Promise<Map<number, Passage>> {
+  const [sent, came] = [new Map<number, number>(), new Map<number, Passage>()];
   const start = performance.now();
   let [quietSince, lastSent] = [start, Number.NEGATIVE_INFINITY];
-  for (let next = 0; next < count || performance.now() - quietSince < 1_000; ) {
+  for (let next = 0; next < count || (came.size < count && performance.now() - quietSince < QUIET_MS); ) {
     if (next < count && performance.now() >= lastSent + everyMs) {
       lastSent = performance.now();
       sent.set(next, lastSent);
@@ -63,13 +71,13 @@ export async function measure(from: Plug, to: Plug, count: number, everyMs: numb
     for (let frame = to.receive(); frame !== undefined; frame = to.receive()) {
       if (frame.length !== SIZE || frame[12] !== 0x88) continue;
       const number = new DataView(frame.buffer, frame.byteOffset).getUint32(14);
-      took.set(number, performance.now() - sent.get(number)!);
       quietSince = performance.now();
+      came.set(number, { sentMs: sent.get(number)!, cameMs: quietSince });
     }
-    if (performance.now() - start > PATIENCE_MS) throw new Error(`${took.size} of ${count} frames came`);
+    if (performance.now() - start > PATIENCE_MS) throw new Error(`${came.size} of ${count} frames came`);
     await turn();
   }
-  return took;
+  return came;
 }
 
 export function median(values: Iterable<number>): number {

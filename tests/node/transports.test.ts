@@ -8,11 +8,12 @@ import { SOCK_SEQPACKET } from "../../host-node/native/socket.js";
 import { openSwitch } from "../../host-node/open.js";
 import { openLink } from "../../host-node/transports/open.js";
 import { type LinkKind, linkSuite } from "../conformance/link.js";
-import { frame } from "../frame.js";
+import { frame, words } from "../frame.js";
 import type { Lab } from "../interop/lab.js";
 import { until } from "../interop/wait.js";
 
-let port = 20_000 + (process.pid % 20_000);
+/** Below those that the kernel gives to whoever asks for any. */
+let port = 10_000 + (process.pid % 20_000);
 
 function conforms(name: string, kind: Omit<LinkKind, "name">): void {
   linkSuite({ name, ...kind }).run();
@@ -98,20 +99,20 @@ conforms("vxvde://", {
 
 /** When the server listens. */
 async function later(url: string): Promise<Link> {
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  return await dial(url);
+  return await until("the server listens", () => dial(url).catch(() => undefined));
 }
 
 /** When the command at the other end is under way: what is sent before goes nowhere. */
 async function answering(link: Link, far: Link): Promise<Link> {
-  let heard = false;
-  link.onframe = () => {
-    heard = true;
+  let heard = "";
+  link.onframe = (octets) => {
+    heard = words(octets);
   };
   await until("the command carries frames", () => {
     far.send(frame("a > b"));
-    return heard;
+    return heard !== "";
   });
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  far.send(frame("b > a"));
+  await until("the last of them came", () => heard === "b > a");
   return link;
 }

@@ -161,7 +161,7 @@ for (const [what, octets] of [
 test(
   "waits for nobody who does not say what he wants, and is open to others meanwhile",
   inLab(async (lab) => {
-    const { at } = await serve(lab, { deadlineMs: 2_000 });
+    const { at } = await serve(lab, { deadlineMs: 4_000 });
     let closed = 0;
     for (let i = 0; i < 200; i++) {
       const socket = await tcp(lab, at(), i % 2 === 0 ? "" : "GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ");

@@ -2,14 +2,21 @@
 
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 import type { Lab } from "../interop/lab.js";
 
-/** Starts one, which may be as silent as one that vanished. Returns its URL. */
-export async function startHub(lab: Lab, { isSilent = false, onping = () => {} } = {}): Promise<string> {
+interface HubOptions {
+  /** As silent as one that vanished. */
+  readonly isSilent?: boolean;
+  /** Hears of each ping when it was answered, where it is. */
+  readonly onping?: (from: WebSocket) => void;
+}
+
+/** Starts one. Returns its URL. */
+export async function startHub(lab: Lab, { isSilent = false, onping = () => {} }: HubOptions = {}): Promise<string> {
   const hub = new WebSocketServer({ host: "127.0.0.1", port: 0, handleProtocols: () => false, autoPong: !isSilent });
   hub.on("connection", (one) => {
-    one.on("ping", () => onping());
+    one.on("ping", () => onping(one));
     one.on("message", (message) => {
       for (const other of hub.clients) if (other !== one) other.send(message);
     });
