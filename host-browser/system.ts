@@ -31,7 +31,7 @@ export function pageSystem({ log = () => {}, plugins = {}, scripts = {}, ...own 
     readScript: (name) => scripts[name] ?? refuse("ENOENT", `${name}: this page has no such script`),
     importPlugin: async (name) => plugins[name] ?? refuse("ENOENT", `${name}: this page has no such plugin`),
     plugLink: own.plugLink ?? noLinks,
-    wire: (settings) => wireFrom(settings, { seed: chance(), clock: browserClock }),
+    wire: (settings) => wireFrom(settings, { seed: random(), clock: browserClock }),
     findUser: () => undefined,
     findGroup: () => undefined,
     userName: String,
@@ -41,6 +41,7 @@ export function pageSystem({ log = () => {}, plugins = {}, scripts = {}, ...own 
   };
 }
 
-function chance(): number {
+/** 32 bits that nobody can guess. */
+export function random(): number {
   return crypto.getRandomValues(new Uint32Array(1))[0]!;
 }

@@ -13,6 +13,8 @@ const TOLERANCE = 0.1;
 /** What a browser loads, and when. */
 const FILES: readonly [file: string, when: string][] = [
   ["index.js", "always"],
+  ["chunk.js", "always"],
+  ["gateway.js", "with the first gateway"],
   ["core.wasm", "where the page is not isolated"],
   ["core-worker.js", "where it is"],
   ["core.shared.wasm", "where it is"],

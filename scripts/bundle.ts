@@ -1,7 +1,7 @@
 // Bundles what a browser loads into dist/browser: the library, its workers, and the core beside them, so that the
 // folder can be copied to any static server.
 
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { VERSION } from "../host-node/version.js";
@@ -9,12 +9,10 @@ import { VERSION } from "../host-node/version.js";
 const root = new URL("../../", import.meta.url);
 const inRoot = (path: string) => fileURLToPath(new URL(path, root));
 
-/** The library, and the threads that it starts by their files. */
-const ENTRIES = ["index", "core-worker", "alarm-worker"];
+/** The threads that the library starts by their files: each is one. */
+const WORKERS = ["core-worker", "alarm-worker"];
 
-mkdirSync(inRoot("dist/browser"), { recursive: true });
-await build({
-  entryPoints: ENTRIES.map((name) => inRoot(`dist/host-browser/${name}.js`)),
+const common = {
   outdir: inRoot("dist/browser"),
   bundle: true,
   format: "esm",
@@ -22,6 +20,17 @@ await build({
   minify: true,
   define: { ETHERLOOM_VERSION: JSON.stringify(VERSION) },
   logLevel: "warning",
+} as const;
+
+rmSync(inRoot("dist/browser"), { recursive: true, force: true });
+mkdirSync(inRoot("dist/browser"), { recursive: true });
+await build({ ...common, entryPoints: WORKERS.map((name) => inRoot(`dist/host-browser/${name}.js`)) });
+/** What is loaded later has a file of its own, and so has what both parts need. */
+await build({
+  ...common,
+  entryPoints: { index: inRoot("dist/host-browser/index.js") },
+  splitting: true,
+  chunkNames: "[name]",
 });
 for (const core of ["core.wasm", "core.shared.wasm"])
   copyFileSync(inRoot(`build/${core}`), inRoot(`dist/browser/${core}`));

@@ -39,7 +39,7 @@ const WAITING_MAX = 256;
 
 export class Gateway implements Link, Stack {
   readonly name: string;
-  /** A console knows it by this, and need not load what gateways are made of: pages have none. */
+  /** A console knows it by this, and need not load what gateways are made of. */
   readonly isGateway = true;
   onframe: (frame: Frame) => void = () => {};
   onclose: (reason?: Error) => void = () => {};

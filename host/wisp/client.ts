@@ -25,6 +25,8 @@ export interface Member {
   /** The connection is up: it may open. */
   begin(stream: number): void;
   hear(packet: Packet): void;
+  /** It holds up all others. */
+  giveUp(): void;
   /** There may be room again. */
   flush(): void;
   /** The connection is gone. */
@@ -37,8 +39,9 @@ const HANDSHAKE_MS = 10_000;
 /** What may wait in the WebSocket. A page does not hear when less does, and looks. */
 const SENDING_MAX = 1 << 18;
 const LOOK_MS = 10;
-/** What streams may hold together, where the WebSocket can be paused. */
+/** What streams may hold together, where the WebSocket can be paused; and for how long one may hold up the others. */
 const HOLDING_MAX = 1 << 22;
+const STALL_MS = 15_000;
 const IDS = 2 ** 32;
 
 export class WispClient {
@@ -51,6 +54,7 @@ export class WispClient {
   readonly #retry: Retry;
   readonly #streams = new Map<number, Member>();
   readonly #waiting = new Set<Member>();
+  readonly #holders = new Map<Member, number>();
   #socket: MessageSocket | undefined;
   #state: "opening" | "up" | "down" | "closed" = "opening";
   /** Whether version 2 is asked for: a server that knows nothing of it may refuse the connection. */
@@ -61,6 +65,7 @@ export class WispClient {
   #isLooking = false;
   #failure: Error | undefined;
   #callOff: () => void = () => {};
+  #forgive: () => void = () => {};
 
   constructor(options: WispClientOptions) {
     this.#options = options;
@@ -114,17 +119,28 @@ export class WispClient {
     return !isFull;
   }
 
-  /** So much more, or less, waits for guests. False where the server cannot be made to wait, other than by its grants. */
-  hold(change: number): boolean {
+  /** So much more, or less, waits for a guest. False where the server cannot be made to wait, other than by its grants. */
+  hold(member: Member, change: number): boolean {
     this.#holding += change;
+    const size = (this.#holders.get(member) ?? 0) + change;
+    if (size > 0) this.#holders.set(member, size);
+    else this.#holders.delete(member);
     const isFull = this.#holding > (this.#isPaused ? HOLDING_MAX / 2 : HOLDING_MAX);
     const socket = this.#socket;
     if (socket?.pause === undefined || socket.resume === undefined) return false;
     if (isFull === this.#isPaused) return true;
     this.#isPaused = isFull;
-    if (isFull) socket.pause();
-    else socket.resume();
+    this.#forgive();
+    if (isFull) {
+      socket.pause();
+      this.#forgive = this.clock.after(STALL_MS, () => this.#giveUpOne());
+    } else socket.resume();
     return true;
+  }
+
+  #giveUpOne(): void {
+    const [most] = [...this.#holders].sort(([, a], [, b]) => b - a);
+    most?.[0].giveUp();
   }
 
   close(): void {
@@ -226,6 +242,7 @@ export class WispClient {
 
   #end(state: "down" | "closed"): void {
     this.#callOff();
+    this.#forgive();
     this.#state = state;
     const socket = this.#socket;
     this.#socket = undefined;
@@ -234,7 +251,6 @@ export class WispClient {
     this.#streams.clear();
     this.#waiting.clear();
     for (const member of lost) member.lose();
-    this.#holding = 0;
   }
 }
 

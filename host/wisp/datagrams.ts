@@ -42,6 +42,7 @@ class Peer implements Member {
     if (packet.kind === "close") this.#leave();
   }
 
+  giveUp(): void {}
   flush(): void {}
 
   lose(): void {

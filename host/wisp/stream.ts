@@ -160,7 +160,7 @@ export class WispStream implements Stream, Member {
     }
     this.#window -= octets.length;
     this.#hold(octets);
-    const isBounded = hasGrants ? this.#window >= -BEYOND : this.#client.hold(octets.length);
+    const isBounded = hasGrants ? this.#window >= -BEYOND : this.#client.hold(this, octets.length);
     this.#deliver();
     if (!isBounded && (hasGrants || this.#heldSize > HELD_MAX)) this.#breakOff(WHY.overrun, "ECONNRESET");
   }
@@ -188,7 +188,7 @@ export class WispStream implements Stream, Member {
 
   #tookOne(size: number): void {
     if (!this.#client.has(EXTENSION.grants)) {
-      this.#client.hold(-size);
+      this.#client.hold(this, -size);
       return;
     }
     this.#taken += size;
@@ -209,6 +209,10 @@ export class WispStream implements Stream, Member {
     this.#toSend = [];
     this.queued = 0;
     this.#deliver();
+  }
+
+  giveUp(): void {
+    this.#breakOff(WHY.overrun, "ECONNRESET");
   }
 
   lose(): void {
@@ -244,7 +248,7 @@ export class WispStream implements Stream, Member {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#client.remove(this, this.#id);
-    if (this.#heldSize > 0 && !this.#client.has(EXTENSION.grants)) this.#client.hold(-this.#heldSize);
+    if (this.#heldSize > 0 && !this.#client.has(EXTENSION.grants)) this.#client.hold(this, -this.#heldSize);
     this.#toSend = [];
     this.#held.length = 0;
     this.#heldSize = 0;

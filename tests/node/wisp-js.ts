@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { createRequire } from "node:module";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Lab } from "../interop/lab.js";
 
@@ -34,14 +34,19 @@ interface Connection {
 
 const require = createRequire(import.meta.url);
 
-/** Its server, on a port of its own. Returns the URL. */
-export async function serveWispJs(lab: Lab, options: Readonly<Record<string, unknown>> = {}): Promise<string> {
+/** Its server, on a port of its own. Returns the URL. `onclient` gets what counts the octets that were sent to a client. */
+export async function serveWispJs(
+  lab: Lab,
+  options: Readonly<Record<string, unknown>> = {},
+  onclient: (sent: () => number) => void = () => {},
+): Promise<string> {
   const { server, logging } = require("@mercuryworkshop/wisp-js/server") as Server;
   logging.set_level(logging.NONE);
   Object.assign(server.options, { allow_loopback_ips: true, wisp_version: 2, wisp_motd: null }, options);
-  const sockets = new Set<Duplex>();
+  const sockets = new Set<Socket>();
   const http = createServer().on("upgrade", (request, socket, head) => {
-    sockets.add(socket);
+    sockets.add(socket as Socket);
+    onclient(() => (socket as Socket).bytesWritten - (socket as Socket).writableLength);
     server.routeRequest(request, socket, head);
   });
   http.listen(0, "127.0.0.1");
