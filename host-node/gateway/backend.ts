@@ -7,6 +7,7 @@ import { splitCommand } from "../transports/cmd.js";
 import { CommandStream } from "./command-stream.js";
 import { bindDatagrams, openDatagrams } from "./datagrams.js";
 import { type Files, filesOf } from "./files.js";
+import { isHostAddress } from "./host-addresses.js";
 import { ping } from "./pings.js";
 import { Resolvers } from "./resolvers.js";
 import { NodeStream } from "./stream.js";
@@ -37,6 +38,7 @@ export class NodeBackend implements GatewayBackend {
   datagrams = openDatagrams;
   listenDatagrams = bindDatagrams;
   ping = ping;
+  isHost = isHostAddress;
 
   async listen(host: string | undefined, port: number, onstream: (stream: Stream) => void): Promise<Listener> {
     const server: Server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) =>

@@ -25,10 +25,11 @@ export class CommandStream implements Stream {
       return;
     }
     const child = spawn(program, words, { stdio: ["pipe", "pipe", "inherit"] });
+    child.once("error", (error: NodeJS.ErrnoException) => this.#fail(error.code ?? "EIO"));
+    if (child.stdout === undefined) return; // there are no more descriptors
     running++;
     this.#child = child;
     child.once("spawn", () => this.onconnect());
-    child.once("error", (error: NodeJS.ErrnoException) => this.#fail(error.code ?? "EIO"));
     child.once("close", () => {
       running--;
     });

@@ -58,12 +58,22 @@ class NodeDatagrams implements Datagrams {
   }
 }
 
+/** Closes a descriptor that could not be used. */
+function owned(fd: number, family: 4 | 6, heard: Heard, failed?: Failed): Datagrams {
+  try {
+    return new NodeDatagrams(fd, family, heard, failed);
+  } catch (error) {
+    close(fd);
+    throw error;
+  }
+}
+
 /** A socket of its own port. */
 export function openDatagrams(family: 4 | 6, heard: Heard, failed?: Failed): Datagrams {
-  return new NodeDatagrams(openSocket(family), family, heard, failed);
+  return owned(openSocket(family), family, heard, failed);
 }
 
 /** Waits for datagrams at a port. */
 export async function bindDatagrams(host = "0.0.0.0", port: number, heard: Heard): Promise<Datagrams> {
-  return new NodeDatagrams(openBound(host, port), isIPv6(host) ? 6 : 4, heard);
+  return owned(openBound(host, port), isIPv6(host) ? 6 : 4, heard);
 }

@@ -8,6 +8,7 @@ import { LIMIT_LIST, limitOf, type SomeLimits } from "../../host/slirp/limits.js
 import { type GatewayOptions, hostOf, settle } from "../../host/slirp/options.js";
 import { Policy, parseRule } from "../../host/slirp/policy.js";
 import { readParameters, splitWords, wholeNumber } from "../../host/vde/parameters.js";
+import { isHostAddress } from "../gateway/host-addresses.js";
 import { type GatewayPlan, openGateway } from "../gateway/open.js";
 import type { PlugOptions } from "./open.js";
 
@@ -40,7 +41,7 @@ export async function openSlirp(rest: string, { warn = () => {} }: Pick<PlugOpti
 
 /** Where a gateway of that URL lets its guests go. */
 export function policyOf(rest: string): Policy {
-  return new Policy(settle(planOf(rest).options));
+  return new Policy(settle(planOf(rest).options), isHostAddress);
 }
 
 /** What a URL asks for. EINVAL where it cannot be meant. */

@@ -1,6 +1,7 @@
 // What the gateway needs of the world outside: streams, datagrams, names, answers to pings, files. Node has one of these;
 // a page has a smaller one.
 
+import type { Address } from "./address.js";
 import type { Reason } from "./icmp-errors.js";
 
 /** One end of a stream. What it calls is set before anything can happen. */
@@ -71,6 +72,8 @@ export interface GatewayBackend {
   listenDatagrams(host: string | undefined, port: number, heard: Heard): Promise<Datagrams>;
   /** Asks the host's resolvers: whole DNS messages. Undefined where none answers. */
   resolve(query: Uint8Array, answered: (answer: Uint8Array | undefined) => void): void;
+  /** Whether an address is this host's own. */
+  isHost?(address: Address): boolean;
   /** A resolver that takes questions over TCP. */
   resolver(): { readonly host: string; readonly port: number } | undefined;
   /** Sends an echo request with these data, and says once whether it was answered, or why it did not arrive. */

@@ -3,6 +3,7 @@
 
 import type { Address } from "./address.js";
 import { type Record, readMessage, TYPE_A, TYPE_AAAA, withAddresses, withAge, withType } from "./dns-message.js";
+import { giveShare, takeShare } from "./guests.js";
 import { outside } from "./nat64.js";
 import type { Packet } from "./packet.js";
 import type { Stack } from "./stack.js";
@@ -54,11 +55,13 @@ export class Dns implements Service {
       this.#answer(asker, query, kept);
       return;
     }
-    if (this.#waiting >= WAITING_MAX) {
+    const guest = packet.neighbour && this.#stack.guests.of(packet.neighbour);
+    if (guest === undefined || this.#waiting >= WAITING_MAX || !takeShare(guest, "questions")) {
       this.#stack.drop("a limit was reached");
       return;
     }
     this.#resolve(query, (answer) => {
+      giveShare(guest, "questions");
       if (answer === undefined) return;
       this.#complete(query, answer, (whole) => {
         this.#keep(question.key, whole);

@@ -1,6 +1,7 @@
 // Puts fragments together, of both families. Pieces that overlap end it (RFC 5722), and so does too much of anything: what
 // a guest may keep here is bounded in datagrams, in pieces, and in time.
 
+import { type Guest, giveShare, takeShare } from "./guests.js";
 import { REASSEMBLY } from "./output.js";
 import type { Packet } from "./packet.js";
 import type { Stack, Timed } from "./stack.js";
@@ -18,6 +19,8 @@ interface Piece {
 }
 
 interface Collection {
+  /** Whose it is; nobody's who has no address yet. */
+  readonly guest: Guest | undefined;
   readonly pieces: Piece[];
   readonly untilMs: number;
   /** Ethernet and IP header of the first fragment, without extensions. */
@@ -45,7 +48,7 @@ export class Fragments implements Timed {
   add(packet: Packet, { id, offset, more }: FragmentKey): boolean {
     const { memory, from, width } = packet;
     const key = `${id} ${width === 4 ? packet.protocol : 6} ${String.fromCharCode(...memory.slice(from, 2 * width))}`;
-    const found = this.#collections.get(key) ?? this.#start(key);
+    const found = this.#collections.get(key) ?? this.#start(key, packet);
     const end = offset + packet.size;
     const overlaps = found.pieces.some((piece) => offset < piece.offset + piece.octets.length && piece.offset < end);
     const isBad = packet.size === 0 || (more && (packet.size & 7) !== 0) || end > SIZE_MAX - headerSize(width);
@@ -60,7 +63,7 @@ export class Fragments implements Timed {
     const size = found.pieces.reduce((sum, { octets }) => sum + octets.length, 0);
     if (found.end > 0 && size > found.end) return this.#giveUp(key);
     if (found.end !== size || found.head === undefined) return false;
-    this.#collections.delete(key);
+    this.#forget(key);
     join(packet, found, found.head);
     return true;
   }
@@ -68,26 +71,42 @@ export class Fragments implements Timed {
   tick(nowMs: number): number {
     for (const [key, { untilMs }] of this.#collections) {
       if (untilMs > nowMs) return untilMs;
-      this.#collections.delete(key);
+      this.#forget(key);
     }
     return Number.POSITIVE_INFINITY;
   }
 
-  /** The oldest makes room: a guest that fills the table only loses what it has put there. */
-  #start(key: string): Collection {
-    if (this.#collections.size >= DATAGRAMS_MAX) {
-      const [oldest = ""] = this.#collections.keys();
-      this.#giveUp(oldest);
+  /** The oldest makes room: a guest that has its share only loses what it has put there itself. */
+  #start(key: string, { neighbour }: Packet): Collection {
+    const guest = neighbour && this.#stack.guests.of(neighbour);
+    if (guest !== undefined && !takeShare(guest, "fragments")) {
+      this.#giveUpOldest((other) => other.guest === guest);
+      takeShare(guest, "fragments");
     }
+    if (this.#collections.size >= DATAGRAMS_MAX) this.#giveUpOldest(() => true);
     const untilMs = this.#stack.clock.now() + TIME_MS;
-    const collection: Collection = { pieces: [], untilMs, protocol: 0, end: 0 };
+    const collection: Collection = { guest, pieces: [], untilMs, protocol: 0, end: 0 };
     this.#collections.set(key, collection);
     this.#stack.due(untilMs);
     return collection;
   }
 
-  #giveUp(key: string): false {
+  #giveUpOldest(isMeant: (collection: Collection) => boolean): void {
+    for (const [key, collection] of this.#collections) {
+      if (!isMeant(collection)) continue;
+      this.#giveUp(key);
+      return;
+    }
+  }
+
+  #forget(key: string): void {
+    const guest = this.#collections.get(key)?.guest;
+    if (guest !== undefined) giveShare(guest, "fragments");
     this.#collections.delete(key);
+  }
+
+  #giveUp(key: string): false {
+    this.#forget(key);
     this.#stack.drop("fragments that do not fit together");
     return false;
   }

@@ -79,7 +79,7 @@ export class Gateway implements Link, Stack {
     this.#packet = new Packet(this.memory);
     this.neighbours = new Neighbours(() => clock.now());
     this.output = new Output(this.memory, this.neighbours, settings, backend.random());
-    this.policy = new Policy(settings);
+    this.policy = new Policy(settings, (address) => backend.isHost?.(address) ?? false);
     this.guests = new Guests(settings.limits, clock);
     this.errors = new IcmpErrors(this);
     this.tcp = new Tcp(this);
@@ -132,6 +132,10 @@ export class Gateway implements Link, Stack {
       return;
     }
     memory.octets.set(frame, INPUT);
+    if ((frame[6]! & 1) === 1) {
+      this.drop("a source outside of the network"); // nobody is a group
+      return;
+    }
     if ((frame[0]! & 1) === 0 && !memory.is(INPUT, this.settings.mac)) {
       this.drop("not for the gateway");
       return;

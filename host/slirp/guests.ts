@@ -12,6 +12,11 @@ const SPARE = 4_096;
 const ERRORS_PER_SECOND = 100;
 const ERRORS_BURST = 50;
 
+/** What one guest may have of small things of which there are few for all, so that others get theirs. */
+const SHARES = { questions: 64, pings: 32, transfers: 8, fragments: 8 } as const;
+
+export type Share = keyof typeof SHARES;
+
 export class Guest {
   readonly name: string;
   flows = 0;
@@ -20,6 +25,7 @@ export class Guest {
   held = 0;
   /** Whether it holds so much that nothing more is taken for it. */
   isTight = false;
+  readonly shares: Record<Share, number> = { questions: 0, pings: 0, transfers: 0, fragments: 0 };
   /** What was not done for it, by a limit. */
   refused = 0;
   /** Whether another object counts for it from now on. */
@@ -36,12 +42,27 @@ export class Guest {
   }
 
   get isIdle(): boolean {
-    return this.flows === 0 && this.sockets === 0 && this.held === 0;
+    const isFree = Object.values(this.shares).every((count) => count === 0);
+    return isFree && this.flows === 0 && this.sockets === 0 && this.held === 0;
   }
 }
 
 function buckets({ ratePerGuest, burstPerGuest }: LiveLimits, nowMs: number): [Bucket, Bucket] {
   return [new Bucket(ratePerGuest, burstPerGuest, nowMs), new Bucket(ratePerGuest, burstPerGuest, nowMs)];
+}
+
+/** Takes one of a guest's share. False where it has all of it. */
+export function takeShare(guest: Guest, share: Share): boolean {
+  if (guest.shares[share] >= SHARES[share]) {
+    guest.refused++;
+    return false;
+  }
+  guest.shares[share]++;
+  return true;
+}
+
+export function giveShare(guest: Guest, share: Share): void {
+  guest.shares[share]--;
 }
 
 export class Guests {

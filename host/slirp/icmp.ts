@@ -2,6 +2,7 @@
 
 import type { Address } from "./address.js";
 import type { Fault } from "./backend.js";
+import { giveShare, takeShare } from "./guests.js";
 import type { IcmpHeard } from "./icmp-heard.js";
 import { PAYLOAD } from "./output.js";
 import { ICMP, ICMPV6, type Neighbour, type Packet } from "./packet.js";
@@ -46,14 +47,15 @@ export class Icmp implements Protocol {
   }
 
   #ask(packet: Packet, echo: Echo): void {
-    const { backend, policy, errors } = this.#stack;
+    const { backend, policy, errors, guests } = this.#stack;
     const target = policy.target(echo.from, 0);
     if (target === undefined) {
       errors.refuse(packet, "forbidden");
       this.#stack.drop("forbidden");
       return;
     }
-    if (backend.ping === undefined || this.#waiting === WAITING_MAX) {
+    const guest = guests.of(packet.neighbour!);
+    if (backend.ping === undefined || this.#waiting >= WAITING_MAX || !takeShare(guest, "pings")) {
       this.#stack.drop("a limit was reached");
       return;
     }
@@ -61,6 +63,7 @@ export class Icmp implements Protocol {
     const complaint = errors.complaint(packet);
     const answered = (outcome: boolean | Fault) => {
       this.#waiting--;
+      giveShare(guest, "pings");
       if (outcome === true) this.#answer(echo);
       else if (outcome !== false && complaint !== undefined) errors.report(complaint, outcome, echo.from);
     };

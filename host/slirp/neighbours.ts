@@ -6,6 +6,8 @@ import type { Memory } from "./memory.js";
 import type { Neighbour, Packet } from "./packet.js";
 
 const COUNT_MAX = 4_096;
+/** Of one hardware address. A guest with IPv6 makes new ones every day. */
+const ADDRESSES_MAX = 256;
 /** Frames that wait for an answer, in all. */
 const KEPT_MAX = 32;
 const KEPT_MS = 3_000;
@@ -23,6 +25,7 @@ export class Neighbours {
   /** Sends a frame that has waited. */
   onready: (frame: Uint8Array) => void = () => {};
   readonly #byAddress = new Map<string, Neighbour>();
+  readonly #byMac = new Map<string, Set<Neighbour>>();
   readonly #now: () => number;
   #kept: Kept[] = [];
   #last: Neighbour | undefined;
@@ -68,18 +71,44 @@ export class Neighbours {
   }
 
   #move(neighbour: Neighbour, memory: Memory, at: number): Neighbour {
-    if (memory.is(at, neighbour.mac)) return neighbour;
+    if (memory.is(at, neighbour.mac) || (memory.octets[at]! & 1) === 1) return neighbour; // nobody is a group
+    this.#disown(neighbour);
     neighbour.mac.set(memory.octets.subarray(at, at + 6));
     neighbour.guest = undefined;
+    this.#own(neighbour);
     return neighbour;
+  }
+
+  /** Who has too many addresses loses its own, and not those of others. */
+  #own(neighbour: Neighbour): void {
+    const mac = keyOf(neighbour.mac);
+    const all = this.#byMac.get(mac) ?? new Set();
+    this.#byMac.set(mac, all.add(neighbour));
+    const [oldest] = all;
+    if (all.size > ADDRESSES_MAX && oldest !== undefined) this.#forget(oldest);
+  }
+
+  #disown(neighbour: Neighbour): void {
+    const mac = keyOf(neighbour.mac);
+    const all = this.#byMac.get(mac);
+    all?.delete(neighbour);
+    if (all?.size === 0) this.#byMac.delete(mac);
+  }
+
+  #forget(neighbour: Neighbour): void {
+    if (this.#last === neighbour) this.#last = undefined;
+    this.#disown(neighbour);
+    const key = keyOf(neighbour.address);
+    if (this.#byAddress.get(key) === neighbour) this.#byAddress.delete(key);
   }
 
   #add(key: string, neighbour: Neighbour): void {
     if (this.#byAddress.size >= COUNT_MAX) {
-      const [oldest = ""] = this.#byAddress.keys();
-      this.#byAddress.delete(oldest);
+      const [[, oldest] = []] = this.#byAddress;
+      if (oldest !== undefined) this.#forget(oldest);
     }
     this.#byAddress.set(key, neighbour);
+    this.#own(neighbour);
     if (this.#kept.length === 0) return;
     const ready = this.#kept.filter((kept) => kept.key === key);
     this.#kept = this.#kept.filter((kept) => kept.key !== key);

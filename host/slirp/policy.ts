@@ -25,7 +25,12 @@ const NEVER = [
   "127.0.0.0/8",
   "169.254.0.0/16",
   "224.0.0.0/3",
-  "::/127", // unspecified, and loopback
+  // what clouds tell their machines of themselves, where that is not link-local
+  "100.100.100.200/32",
+  "168.63.129.16/32",
+  "192.0.0.192/32",
+  "fd00:ec2::254/128",
+  "::/96", // unspecified, loopback, and IPv4 as it was written once
   "::ffff:0:0/96",
   "::ffff:0:0:0/96",
   "64:ff9b::/96",
@@ -38,9 +43,12 @@ const PORT_MAX = 0xffff;
 
 export class Policy {
   readonly #settings: Settings;
+  readonly #isHost: (address: Address) => boolean;
 
-  constructor(settings: Settings) {
+  /** `isHost` says whether an address is one that this host has: by it a guest would reach what the loopback leads to. */
+  constructor(settings: Settings, isHost: (address: Address) => boolean = () => false) {
     this.#settings = settings;
+    this.#isHost = isHost;
   }
 
   /** Where it leads, or undefined where the guest may not go. Port 0 stands for what has none. */
@@ -53,7 +61,7 @@ export class Policy {
       if (!hostLoopback) return undefined;
       return isV4(to) ? { host: "127.0.0.1", family: 4 } : { host: "::1", family: 6 };
     }
-    if (!this.isOutside(meant)) return undefined;
+    if (!this.isOutside(meant) || (!hostLoopback && this.#isHost(meant))) return undefined;
     return { host: addressText(meant), family: isV4(meant) ? 4 : 6 };
   }
 

@@ -2,6 +2,7 @@
 // them (RFC 2347 to 2349). Nothing is written.
 
 import type { Address } from "./address.js";
+import { type Guest, giveShare, takeShare } from "./guests.js";
 import type { Packet } from "./packet.js";
 import type { Stack, Timed } from "./stack.js";
 import type { Service, Udp } from "./udp.js";
@@ -24,6 +25,7 @@ const TRIES_MAX = 6;
 const HEADERS = 32;
 
 interface Session {
+  readonly guest: Guest;
   readonly key: string;
   readonly from: Address;
   readonly to: Address;
@@ -37,6 +39,9 @@ interface Session {
   tries: number;
   dueMs: number;
 }
+
+type Ends = Pick<Session, "from" | "to" | "toPort">;
+type File = Uint8Array | undefined | "refused";
 
 export class Tftp implements Service, Timed {
   readonly #stack: Stack;
@@ -58,30 +63,47 @@ export class Tftp implements Service, Timed {
     const ends = { from: packet.destination(), to: packet.source(), toPort: packet.sourcePort };
     const key = `${ends.toPort} ${String.fromCharCode(...ends.to)}`;
     const operation = memory.u16(at);
-    if (operation === READ) void this.#open(key, ends, memory.slice(at + 2, size - 2));
+    const guest = packet.neighbour && this.#stack.guests.of(packet.neighbour);
+    if (guest === undefined) return;
+    if (operation === READ) void this.#open(guest, key, ends, memory.slice(at + 2, size - 2));
     else if (operation === ACK) this.#acknowledged(key, memory.u16(at + 2));
-    else if (operation === ERROR) this.#sessions.delete(key);
+    else if (operation === ERROR) this.#end(key);
     else if (operation === WRITE) this.#refuse(ends, 2, "Access violation");
   }
 
-  async #open(key: string, ends: Pick<Session, "from" | "to" | "toPort">, octets: Uint8Array): Promise<void> {
+  async #open(guest: Guest, key: string, ends: Ends, octets: Uint8Array): Promise<void> {
     const [name = "", mode = "", ...words] = String.fromCharCode(...octets).split("\0");
     if (this.#sessions.has(key)) return; // asked again, before the first block was there
     if (mode.toLowerCase() !== "octet") return this.#refuse(ends, 4, "Unsupported transfer mode");
     if (this.#reading >= READING_MAX || this.#sessions.size >= SESSIONS_MAX) return; // it asks again
-    const file = await this.#read(name);
-    if (file === undefined) return this.#refuse(ends, 1, "File not found");
-    if (file === "refused") return this.#refuse(ends, 2, "Access violation");
-    if (this.#sessions.has(key)) return;
-    if (this.#held + file.length > OCTETS_MAX) return this.#refuse(ends, 0, "Too many transfers");
-    const wanted = new Map(words.flatMap((word, i) => (i % 2 === 0 ? [[word.toLowerCase(), words[i + 1] ?? ""]] : [])));
-    const { blockSize, options } = this.#agree(wanted, file.length);
-    const session: Session = { key, ...ends, octets: file, blockSize, options, block: 1, tries: 0, dueMs: 0 };
-    this.#sessions.set(key, session);
-    this.#send(session);
+    if (!takeShare(guest, "transfers")) return this.#refuse(ends, 0, "Too many transfers");
+    const isBegun = this.#begin(guest, key, ends, await this.#read(name), words);
+    if (!isBegun) giveShare(guest, "transfers");
   }
 
-  async #read(name: string): Promise<Uint8Array | undefined | "refused"> {
+  #begin(guest: Guest, key: string, ends: Ends, file: File, words: readonly string[]): boolean {
+    if (file === undefined) this.#refuse(ends, 1, "File not found");
+    if (file === "refused") this.#refuse(ends, 2, "Access violation");
+    if (file === undefined || file === "refused" || this.#sessions.has(key)) return false;
+    if (this.#held + file.length > OCTETS_MAX) {
+      this.#refuse(ends, 0, "Too many transfers");
+      return false;
+    }
+    const wanted = new Map(words.flatMap((word, i) => (i % 2 === 0 ? [[word.toLowerCase(), words[i + 1] ?? ""]] : [])));
+    const { blockSize, options } = this.#agree(wanted, file.length);
+    const session: Session = { guest, key, ...ends, octets: file, blockSize, options, block: 1, tries: 0, dueMs: 0 };
+    this.#sessions.set(key, session);
+    this.#send(session);
+    return true;
+  }
+
+  #end(key: string): void {
+    const session = this.#sessions.get(key);
+    if (session !== undefined) giveShare(session.guest, "transfers");
+    this.#sessions.delete(key);
+  }
+
+  async #read(name: string): Promise<File> {
     this.#reading++;
     try {
       return await this.#stack.backend.readFile?.(name);
@@ -122,7 +144,7 @@ export class Tftp implements Service, Timed {
     } else {
       if (number !== (session.block & 0xffff)) return; // an older one, which was sent again
       if (session.octets.length < session.block * session.blockSize) {
-        this.#sessions.delete(key);
+        this.#end(key);
         return;
       }
       session.block++;
@@ -140,14 +162,14 @@ export class Tftp implements Service, Timed {
     this.#udp.send({ ...session, port: TFTP_PORT }, options ?? data());
   }
 
-  #refuse(ends: Pick<Session, "from" | "to" | "toPort">, code: number, text: string): void {
+  #refuse(ends: Ends, code: number, text: string): void {
     this.#udp.send({ ...ends, port: TFTP_PORT }, Uint8Array.of(0, ERROR, 0, code, ...latin1(`${text}\0`)));
   }
 
   tick(nowMs: number): number {
     let next = Number.POSITIVE_INFINITY;
     for (const session of this.#sessions.values()) {
-      if (session.dueMs <= nowMs && ++session.tries > TRIES_MAX) this.#sessions.delete(session.key);
+      if (session.dueMs <= nowMs && ++session.tries > TRIES_MAX) this.#end(session.key);
       else {
         if (session.dueMs <= nowMs) this.#send(session);
         next = Math.min(next, session.dueMs);

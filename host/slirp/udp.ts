@@ -126,25 +126,35 @@ export class Udp implements Protocol, Timed {
   }
 
   #bind(key: string, packet: Packet, family: 4 | 6): Binding | undefined {
-    const { backend, clock, settings, guests } = this.#stack;
+    const { clock, settings, guests } = this.#stack;
     const { limits } = settings;
     const owner = guests.of(packet.neighbour!);
     if (owner.sockets >= limits.socketsPerGuest || this.#bindings.size >= limits.sockets) {
       owner.refused++;
       return undefined;
     }
-    const socket = backend.datagrams(
-      family,
-      (octets, host, from) => this.#heard(binding, octets, host, from),
-      (fault, host, to) => this.#failed(binding, fault, host, to),
-    );
     const untilMs = clock.now() + UNANSWERED_MS;
     const ends = { owner, guest: packet.source(), port: packet.sourcePort };
+    const socket = this.#open(family, () => binding);
+    if (socket === undefined) return undefined;
     const binding: Binding = { ...ends, socket, peers: new Map(), untilMs };
     this.#bindings.set(key, binding);
     owner.sockets++;
     this.#stack.due(binding.untilMs);
     return binding;
+  }
+
+  /** Undefined where the host has no more sockets to give. */
+  #open(family: 4 | 6, binding: () => Binding): Datagrams | undefined {
+    try {
+      return this.#stack.backend.datagrams(
+        family,
+        (octets, host, from) => this.#heard(binding(), octets, host, from),
+        (fault, host, to) => this.#failed(binding(), fault, host, to),
+      );
+    } catch {
+      return undefined;
+    }
   }
 
   #heard(binding: Binding, octets: Uint8Array, host: string, port: number): void {

@@ -247,7 +247,7 @@ test(
       [["-L", "0:10.0.2.15:80"], /a forward is/],
       [["-U", "53:nobody:53"], /a forward is/],
       [["-L", "2222:192.168.1.1:22", "-s", lab.path("nowhere")], /192\.168\.1\.1 is no guest's address/],
-      [["-x", "6010"], /-x 6010: PORT:PATH is wanted/],
+      [["-x", "6010"], /-x 6010: \[ADDRESS:\]PORT:PATH is wanted/],
       [["-H", "10.0.2"], /-H 10\.0\.2: an address is wanted/],
       [["--limit", "guests=1"], /a limit is NAME=NUMBER/],
       [["--api", "8080"], /--api-token-file is wanted/],

@@ -108,9 +108,25 @@ test("a header that is longer than its packet, or shorter than a header", async 
   assert.is(lab.gateway.drops.get("a header that is cut or wrong"), 7);
 });
 
-test("CVE-2020-7039, CVE-2020-8608: no protocol inside of a connection is read or rewritten", async () => {
+test("CVE-2020-29129, CVE-2020-29130: ARP, and frames that nothing is in, shorter than their headers", async () => {
   const lab = bench();
-  const guest = new Connection(lab, new MadeGuest(lab), FAR, 6_667);
+  const guest = new MadeGuest(lab);
+  const mac = lab.gateway.settings.mac;
+  for (const type of [0x0806, 0x0800, 0x86dd, 0x88f8])
+    for (let size = 0; size < 28; size++) {
+      const frame = new Uint8Array(14 + size);
+      frame.set([...mac, ...guest.mac, type >>> 8, type & 255, 0, 1, 8, 0, 6, 4, 0, 1].slice(0, frame.length));
+      lab.gateway.send(frame);
+      lab.gateway.send(frame.subarray(0, Math.min(size, 14)));
+    }
+  assert.equal(await lab.take(), []);
+  assert.equal(lab.frames, []);
+  assert.equal(lab.gateway.neighbours.list(), []);
+});
+
+test("CVE-2019-6778, CVE-2020-7039, CVE-2020-8608: no protocol inside of a connection is read or rewritten", async () => {
+  const lab = bench();
+  const guest = new Connection(lab, new MadeGuest(lab), FAR, 113); // ident, of which the original took a copy for itself
   await guest.open();
   const text = `DCC CHAT chat ${"9".repeat(600)} 1\r\nPORT 10,0,2,15,4,1\r\n`;
   guest.say(ACK, text);
