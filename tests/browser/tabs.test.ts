@@ -39,10 +39,13 @@ for (const isolated of [true, false]) {
       const heard = [await b.call<string[]>("overhear"), await c.call<string[]>("overhear")];
       return heard.every(({ length }) => length > 0);
     });
+    await a.call("send", 1, "d > *");
+    for (const tab of [b, c])
+      await until("what was sent before has come", async () =>
+        (await tab.call<string[]>("overhear")).includes("1: d > *"),
+      );
     await b.call("send", 1, "b > a");
     assert.equal(await a.call("hear", 1), ["1: b > a"]);
-    await b.call("overhear");
-    await c.call("overhear");
     const before = await c.call("received", CABLE);
     for (let i = 0; i < 10; i++) {
       await a.call("send", 1, "a > b");
