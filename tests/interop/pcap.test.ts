@@ -117,9 +117,9 @@ withNamespaces(
     const [left, right] = await ends(lab);
     for (const text of ["l > r #10 ten", "l > r #4094 last", "l > r none"]) left.tell(framed(frame(text)));
     await until("the last of them", () => heard(right).includes("l > r none"));
-    const ours = (tool: Program) => heard(tool).filter((text) => text !== undefined); // a kernel looks for routers, too
-    assert.equal(ours(right).slice(-3), ["l > r #10 ten", "l > r #4094 last", "l > r none"]);
-    assert.ok(ours(left).every((text) => text.startsWith("r > ")));
+    const spoken = (tool: Program) => heard(tool).filter((text) => text !== undefined); // a kernel looks for routers, too
+    assert.equal(spoken(right).slice(-3), ["l > r #10 ten", "l > r #4094 last", "l > r none"]);
+    assert.ok(spoken(left).every((text) => text.startsWith("r > ")));
   }),
 );
 
