@@ -32,7 +32,6 @@ export function openTerminal(name: string, { ontype, onresize, convertEol = fals
     cursorStyle: "bar",
     scrollback: 2000,
     convertEol,
-    overviewRuler: { width: 9 }, // which the scroll bar is as wide as
     theme: theme(),
     screenReaderMode: false,
   });
