@@ -1,20 +1,27 @@
-// The addresses that this machine has, as they are now.
+// Whether an address is this machine's, as it is now. The kernel binds sockets to its own addresses alone, and knows them
+// all: those of interfaces without a carrier, which Node does not tell of, and those that a route makes its own.
 
 import { networkInterfaces } from "node:os";
-import { type Address, addressText, parseAddress } from "../../host/slirp/address.js";
+import { type Address, addressText } from "../../host/slirp/address.js";
+import { close } from "../native/libc.js";
+import { openBound } from "../native/udp.js";
 
-/** An address that is new may be taken for somebody else's so long. */
-const LOOK_MS = 2_000;
-
-let own: ReadonlySet<string> = new Set();
-let lookedMs = Number.NEGATIVE_INFINITY;
+/** Is reserved: where a socket may be bound to it, it may to any (ip_nonlocal_bind). */
+const NOBODYS = "240.0.0.1";
 
 export function isHostAddress(address: Address): boolean {
-  const now = performance.now();
-  if (now - lookedMs > LOOK_MS) {
-    lookedMs = now;
-    const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-    own = new Set(all.map((each) => addressText(parseAddress(each.address.replace(/%.*/, "")) ?? new Uint8Array(4))));
+  const text = addressText(address);
+  if (!canBind(text)) return false;
+  if (!canBind(NOBODYS)) return true;
+  const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
+  return all.some((each) => each.address.replace(/%.*/, "") === text);
+}
+
+function canBind(address: string): boolean {
+  try {
+    close(openBound(address, 0));
+    return true;
+  } catch {
+    return false;
   }
-  return own.has(addressText(address));
 }

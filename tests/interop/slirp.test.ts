@@ -196,6 +196,25 @@ withQemu(
   }),
 );
 
+test(
+  "a switch tells programs of its gateways",
+  inLab(async (lab) => {
+    const api = lab.path("api");
+    const options = ["--slirp", "--slirp=v4/addr=10.9.0.2/guestflows=7", "--api", api];
+    const { console } = await startSwitch(lab, "sw", { command: underTest, options });
+    const ask = async (path: string) => {
+      const run = lab.start("curl", "-s", "--unix-socket", api, `http://switch${path}`);
+      await run.exit();
+      return JSON.parse(run.text());
+    };
+    const [first, second] = await ask("/gateways");
+    assert.equal([first.name, second.name], ["slirp 10.0.2.2 fd00::2", "slirp 10.9.0.2"]);
+    const limits = await ask(`/gateways/${second.port}/limits`);
+    assert.is(limits.find(({ name }: { name: string }) => name === "guestflows").limit, 7);
+    assert.match(await console.command(`slirp/limits ${second.port}`), /guestflows=7 /);
+  }),
+);
+
 withWiki(
   "slirpvde -d -s /tmp/vde.ctl -dhcp, as the wiki shows it, on our switch and on VDE's",
   inLab(async (lab) => {

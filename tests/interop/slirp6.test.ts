@@ -162,6 +162,21 @@ async function addRouter(lab: Lab, world: Namespace): Promise<void> {
   }
 }
 
+guests(
+  "an isolated guest does not reach this machine by any of its addresses",
+  inLab(async (lab) => {
+    const world = await makeWorld(lab);
+    const options = ["-Hfd12::1/64", "-H10.0.2.1/24", "-r"];
+    const guest = await startGuestIn(lab, { world }, "slirpvde6", "--isolate", ...options);
+    await configure(guest, "10.0.2.15/24", "10.0.2.1");
+    await addressed(guest);
+    for (const host of [WORLD_4, `[${WORLD_6}]`, `[64:ff9b::${WORLD_4}]`, "10.0.2.1", "[fd12::1]"]) {
+      const { code, complaints } = await guest.try("curl", "-sS", "-m", "20", `http://${host}/`);
+      assert.is(code, 7, `${host}: ${complaints}`); // refused
+    }
+  }),
+);
+
 withBusybox(
   "a guest hears what the world says by ICMP: ports that are closed, and routers on the way",
   inLab(async (lab) => {
