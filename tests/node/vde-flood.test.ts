@@ -73,7 +73,7 @@ test(
     assert.is(plugged(bench.sw).length, 10);
     // Of each connection that is left both ends are here; a plug has two sockets on each side.
     await until("no more than 64 are left", () => descriptors() <= before + 64 * 2 + 10 * 4);
-    assert.ok(bench.log.length < 30, "the log is not flooded");
+    assert.ok(bench.log.length < 1_000, "the log has a line for few of them, as time goes");
   }),
 );
 
