@@ -1,11 +1,12 @@
 // The world outside of a gateway, by Node's sockets.
 
-import { randomBytes } from "node:crypto";
-import { connect, createServer, type Server } from "node:net";
+import { randomFillSync } from "node:crypto";
+import { connect, createServer, isIP, type Server } from "node:net";
 import type { GatewayBackend, Listener, Stream } from "../../host/slirp/backend.js";
 import { splitCommand } from "../transports/cmd.js";
 import { CommandStream } from "./command-stream.js";
 import { bindDatagrams, openDatagrams } from "./datagrams.js";
+import { DialedStream } from "./dial.js";
 import { type Files, filesOf } from "./files.js";
 import { isHostAddress } from "./host-addresses.js";
 import { ping } from "./pings.js";
@@ -20,6 +21,9 @@ export interface BackendOptions {
 export class NodeBackend implements GatewayBackend {
   readonly readFile?: Files;
   readonly #resolvers = new Resolvers();
+  /** Random numbers, drawn together: each draw is a call of its own in OpenSSL. */
+  readonly #numbers = new Uint32Array(256);
+  #drawn = this.#numbers.length;
   readonly #questions = new Set<() => void>();
 
   constructor(files?: Files) {
@@ -27,11 +31,16 @@ export class NodeBackend implements GatewayBackend {
   }
 
   random(): number {
-    return randomBytes(4).readUInt32LE();
+    if (this.#drawn === this.#numbers.length) {
+      randomFillSync(this.#numbers);
+      this.#drawn = 0;
+    }
+    return this.#numbers[this.#drawn++]!;
   }
 
   connect(to: Parameters<GatewayBackend["connect"]>[0]): Stream {
     if ("command" in to) return new CommandStream(splitCommand(to.command));
+    if ("host" in to && isIP(to.host) !== 0 && !to.host.includes("%")) return new DialedStream(to.host, to.port);
     return new NodeStream(connect({ ...to, allowHalfOpen: true }));
   }
 

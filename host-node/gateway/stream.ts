@@ -13,20 +13,36 @@ export class NodeStream implements Stream {
   onend: Stream["onend"] = IGNORE;
   onerror: Stream["onerror"] = IGNORE;
   ondrain: Stream["ondrain"] = IGNORE;
-  readonly #socket: Socket;
+  #made: Socket | undefined;
   #queued = 0;
-  #isOver = false;
+  /** Nothing more is said. */
+  protected isOver = false;
 
-  constructor(socket: Socket) {
-    this.#socket = socket;
+  constructor(socket?: Socket) {
+    if (socket !== undefined) this.#adopt(socket);
+  }
+
+  /** Makes the socket, for one that began without. */
+  protected make(): Socket {
+    throw new Error("a stream without a socket");
+  }
+
+  /** Sees to it that there is a socket, so that it is read. */
+  protected open(): Socket {
+    return this.#made ?? this.#adopt(this.make());
+  }
+
+  #adopt(socket: Socket): Socket {
+    this.#made = socket;
     socket.setNoDelay(true);
     socket.once("connect", () => this.onconnect());
     socket.on("data", (octets) => this.ondata(octets));
     socket.once("end", () => this.onend());
-    socket.on("error", (error: NodeJS.ErrnoException) => this.#fail(error.code ?? "EIO"));
+    socket.on("error", (error: NodeJS.ErrnoException) => this.fail(error.code ?? "EIO"));
     socket.once("close", (hadError) => {
-      if (!hadError && !(socket.readableEnded && socket.writableFinished)) this.#fail("ECONNRESET");
+      if (!hadError && !(socket.readableEnded && socket.writableFinished)) this.fail("ECONNRESET");
     });
+    return socket;
   }
 
   get queued(): number {
@@ -34,39 +50,40 @@ export class NodeStream implements Stream {
   }
 
   write(octets: Uint8Array): void {
-    if (this.#socket.destroyed) return;
+    if (this.open().destroyed) return;
     this.#queued += octets.length;
-    this.#socket.write(octets, () => {
+    this.open().write(octets, () => {
       this.#queued -= octets.length;
       this.ondrain();
     });
   }
 
   end(): void {
-    this.#socket.end();
-    this.#socket.setTimeout(CLOSING_MS, () => {
-      if (this.#socket.readableEnded) this.#socket.destroy();
+    this.open().end();
+    this.open().setTimeout(CLOSING_MS, () => {
+      if (this.open().readableEnded) this.open().destroy();
     });
   }
 
   destroy(): void {
-    this.#isOver = true;
-    const isTcp = this.#socket.remoteFamily !== undefined; // neither on its way nor a Unix socket
-    if (isTcp) this.#socket.resetAndDestroy();
-    else this.#socket.destroy();
+    this.isOver = true;
+    const isTcp = this.open().remoteFamily !== undefined; // neither on its way nor a Unix socket
+    if (isTcp) this.open().resetAndDestroy();
+    else this.open().destroy();
   }
 
   pause(): void {
-    this.#socket.pause();
+    this.open().pause();
   }
 
   resume(): void {
-    this.#socket.resume();
+    this.open().resume();
   }
 
-  #fail(code: string): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+  /** Says once that it is gone. */
+  protected fail(code: string): void {
+    if (this.isOver) return;
+    this.isOver = true;
     this.onerror(code);
   }
 }

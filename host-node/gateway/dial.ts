@@ -1,0 +1,74 @@
+// A stream to an address of the world. Node's own way to connect takes a turn of its loop, and makes a socket of it before
+// it is known whether there will be one; here that is made when the guest has heard already.
+
+import { Socket } from "node:net";
+import { reactor } from "../cable/reactor.js";
+import { beginConnect, connectFailure } from "../native/connect.js";
+import { EPOLLOUT } from "../native/epoll.js";
+import { close, SystemCallError } from "../native/libc.js";
+import { NodeStream } from "./stream.js";
+
+const NONE = -1;
+
+export class DialedStream extends NodeStream {
+  #fd = NONE;
+  #isConnected = false;
+
+  /** `host` is an address. */
+  constructor(host: string, port: number) {
+    super();
+    try {
+      const { fd, isConnected } = beginConnect(host, port);
+      this.#fd = fd;
+      this.#isConnected = isConnected;
+      if (isConnected)
+        queueMicrotask(() => this.#tell()); // when its holder listens
+      else reactor().watch(fd, EPOLLOUT, () => this.#judge());
+    } catch (error) {
+      if (!(error instanceof SystemCallError)) throw error;
+      queueMicrotask(() => this.fail(error.code));
+    }
+  }
+
+  /** The guest hears of it before there is a socket, and the socket is there before the guest has answered. */
+  #tell(): void {
+    if (this.isOver) return;
+    this.onconnect();
+    setImmediate(() => {
+      if (!this.isOver) this.open();
+    });
+  }
+
+  #judge(): void {
+    reactor().forget(this.#fd);
+    const errno = connectFailure(this.#fd);
+    this.#isConnected = errno === 0;
+    if (this.#isConnected) this.#tell();
+    else {
+      this.#drop();
+      this.fail(new SystemCallError("connect", errno).code);
+    }
+  }
+
+  protected override make(): Socket {
+    const fd = this.#fd;
+    this.#fd = NONE;
+    return new Socket({ fd, allowHalfOpen: true, readable: true, writable: true });
+  }
+
+  #drop(): void {
+    close(this.#fd);
+    this.#fd = NONE;
+  }
+
+  override destroy(): void {
+    if (this.#isConnected) {
+      super.destroy();
+      return;
+    }
+    this.isOver = true;
+    if (this.#fd === NONE) return;
+    reactor().forget(this.#fd);
+    this.#drop();
+  }
+}
