@@ -22,7 +22,7 @@ export interface ClientOptions {
   readonly port: number;
   /** This end's own port; 0 for any. */
   readonly ownPort: number;
-  /** So often something is sent; Infinity for only what there is. */
+  /** So often something is sent, where there is nothing to send. */
   readonly keepAliveMs: number;
   /** Gets what a client must know of its server, for the public key of this end. Asked again where the server has forgotten. */
   readonly keys: (publicKey: Uint8Array) => Promise<ServerKeys>;

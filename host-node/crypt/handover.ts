@@ -74,14 +74,15 @@ async function hand(socket: Socket, { own, pskOf }: ServerSecrets): Promise<void
 }
 
 /** Asks a server on this machine for the keys of a client, between standard input and output. */
-export async function relayHandover(port: number, from: NodeJS.ReadableStream): Promise<string> {
-  const [clientKey] = words(await lineOf(from), 1);
+export async function relayHandover(port: number, from: NodeJS.ReadableStream, stop: AbortSignal): Promise<string> {
+  const [clientKey] = words(await lineOf(from, { stop }), 1);
   const path = endpoint(port);
   const socket = createConnection(path);
   socket.on("connect", () => socket.write(`${line(clientKey!)}\n`));
   try {
-    return `${line(...words(await lineOf(socket), 2))}\n`;
+    return `${line(...words(await lineOf(socket, { stop }), 2))}\n`;
   } catch (error) {
+    stop.throwIfAborted();
     const why = (error as NodeJS.ErrnoException).errno === undefined ? (error as Error).message : reason(error, path);
     return refuse("ENOENT", `no server of this user on UDP port ${port} hands keys over (${why})`);
   } finally {
@@ -96,7 +97,7 @@ export function question(publicKey: Uint8Array): string {
 
 /** What it is told. Throws where it is not what a server says. */
 export async function answer(stream: NodeJS.ReadableStream): Promise<ServerKeys> {
-  const [publicKey, psk] = words(await lineOf(stream, PERSON_MS), 2);
+  const [publicKey, psk] = words(await lineOf(stream, { limitMs: PERSON_MS }), 2);
   return { publicKey: publicKey!, psk: psk! };
 }
 
@@ -112,10 +113,17 @@ function words(text: string, count: number): Uint8Array[] {
   return isRight ? keys : refuse("EPROTO", "what came is no handover of keys");
 }
 
+interface LineOptions {
+  readonly limitMs?: number;
+  /** Fires when it is not wanted any more. */
+  readonly stop?: AbortSignal;
+}
+
 /** The first line of a stream. Throws where it is too long, or does not come. */
-function lineOf(stream: NodeJS.ReadableStream, limitMs = DEADLINE_MS): Promise<string> {
+function lineOf(stream: NodeJS.ReadableStream, { limitMs = DEADLINE_MS, stop }: LineOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = "";
+    stop?.addEventListener("abort", () => fail(stop.reason as Error), { once: true });
     const fail = (error: Error) => {
       clearTimeout(timer);
       reject(error);

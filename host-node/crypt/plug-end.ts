@@ -49,8 +49,9 @@ export class PlugEnd {
   /** Takes frames of the client. */
   write(batch: Batch): void {
     if (this.#side?.heads !== true) finishAll(batch);
-    if (this.#link !== undefined) for (let i = batch.first; i < batch.count; i++) this.#link.send(batch.frame(i));
-    else if (this.#side !== undefined && !this.#isFull) this.#push(this.#side, batch);
+    if (this.#link !== undefined) {
+      for (let i = batch.first; i < batch.count; i++) this.#link?.send(batch.frame(i)); // it may close by what it hears
+    } else if (this.#side !== undefined && !this.#isFull) this.#push(this.#side, batch);
     if (this.#side !== undefined && !batch.isEmpty) this.#keep(batch);
     batch.first = batch.count;
   }

@@ -1,7 +1,8 @@
 // The ssh step: the user's own ssh, with its agents, known hosts and jump hosts. Keys go over its pipes and nowhere else.
 
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { type ChildProcessByStdio, execFile, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { promisify } from "node:util";
 import { refuse } from "../../host/errors.js";
 import { answer, question } from "./handover.js";
 import type { ServerKeys } from "./initiator.js";
@@ -10,6 +11,8 @@ import type { ServerKeys } from "./initiator.js";
 const EXTRA = "SCP_EXTRA_OPTIONS";
 /** As many as releases of VDE want. */
 const OLD_KEY_SIZE = 24;
+/** A configuration may run programs to decide what matches. */
+const CONFIG_MS = 10_000;
 const SSH_FAILED = 255;
 const NOT_FOUND = 127;
 /** By this end, since what it said was not right. */
@@ -18,13 +21,19 @@ const KILLED = -1;
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
 /** The keys of the server on a UDP port of a host, which ssh reaches by a name. */
-export async function keysBySsh(target: string, port: number, clientKey: Uint8Array): Promise<ServerKeys> {
-  const { child, ended } = startSsh(target, `loom crypt --handover --port ${port}`);
+export async function keysBySsh(
+  target: string,
+  port: number,
+  clientKey: Uint8Array,
+  stop?: AbortSignal,
+): Promise<ServerKeys> {
+  const { child, ended } = startSsh(target, `loom crypt --handover --port ${port}`, stop);
   child.stdin.end(question(clientKey));
   const [said] = await Promise.allSettled([answer(child.stdout)]);
   child.stdout.destroy();
   if (said.status === "rejected") child.kill();
   const code = await ended;
+  stop?.throwIfAborted();
   if (said.status === "fulfilled") return said.value;
   return refuse("EPROTO", `keys by ssh ${target}: ${explain(code, said.reason as Error)}`);
 }
@@ -47,10 +56,26 @@ export async function placeOldKey(target: string, id: string): Promise<() => voi
   return refuse("EPROTO", `ssh ${target}: ${explain(await ended, new Error("the file could not be written there"))}`);
 }
 
-function startSsh(target: string, command: string): { child: Child; ended: Promise<number> } {
+/** The host that ssh would reach by a name, as its configuration has it; undefined where ssh does not say. */
+export async function hostBySsh(target: string, stop?: AbortSignal): Promise<string | undefined> {
+  const options = { timeout: CONFIG_MS, ...(stop && { signal: stop }) };
+  try {
+    const { stdout } = await promisify(execFile)("ssh", [...extraWords(), "-G", "--", target], options);
+    return /^hostname (\S+)$/m.exec(stdout)?.[1];
+  } catch {
+    stop?.throwIfAborted();
+    return undefined; // what is wrong with ssh shows when keys are asked for
+  }
+}
+
+function extraWords(): readonly string[] {
   const extra = process.env[EXTRA];
-  const words = [...(extra ? [extra] : []), "-T", "--", target, command];
-  const child = spawn("ssh", words, { stdio: ["pipe", "pipe", "inherit"] });
+  return extra ? [extra] : [];
+}
+
+function startSsh(target: string, command: string, stop?: AbortSignal): { child: Child; ended: Promise<number> } {
+  const words = [...extraWords(), "-T", "--", target, command];
+  const child = spawn("ssh", words, { stdio: ["pipe", "pipe", "inherit"], ...(stop && { signal: stop }) });
   const ended = new Promise<number>((resolve) => {
     child.once("error", () => resolve(NOT_FOUND));
     child.once("close", (code) => resolve(code ?? KILLED));

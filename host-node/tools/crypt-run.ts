@@ -45,7 +45,7 @@ async function runClient(settings: CryptSettings, run: Run): Promise<void> {
   const log = verbose ? (text: string) => run.log(text) : () => {};
   const local = await openCable(sock, { description: "vde_cryptcab", heads: true, warn: (text) => run.log(text) });
   const heads = isSide(local) && local.heads === true;
-  const options = { remote: connect, ownPort: port, preshared, keepalive, heads, log };
+  const options = { remote: connect, ownPort: port, preshared, keepalive, heads, log, stop: run.stop };
   const cable = await refusing(NO_KEYS, () => openClient(options)).catch(async (error) => {
     await local.close();
     throw error;
@@ -56,8 +56,11 @@ async function runClient(settings: CryptSettings, run: Run): Promise<void> {
 
 async function runHandover({ port = DEFAULT_PORT }: CryptSettings, run: Run): Promise<void> {
   const { relayHandover } = await import("../crypt/handover.js");
-  process.stdout.write(await refusing(1, () => relayHandover(port, process.stdin)));
-  process.stdin.destroy();
+  try {
+    process.stdout.write(await refusing(1, () => relayHandover(port, process.stdin, run.stop)));
+  } finally {
+    process.stdin.destroy();
+  }
   run.ready();
 }
 

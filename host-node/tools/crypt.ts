@@ -26,7 +26,10 @@ export const CRYPT_OPTIONS = {
   preshared: { short: "P", value: path, help: "a secret of 32 octets or more that both ends have, in place of ssh" },
   noencrypt: { short: "x", help: "no encryption at all; only with --compat" },
   compat: { help: "speak VDE's old and unsafe protocol, to peers that know no other; with -x or -P" },
-  keepalive: { short: "k", help: "send something every 15 s, so that a NAT on the way does not forget; clients only" },
+  keepalive: {
+    short: "k",
+    help: "send something every 15 s and not every 30, so that a NAT on the way does not forget; clients only",
+  },
   verbose: { short: "v", help: "tell of clients, sessions and addresses" },
   daemon: SERVICE_OPTIONS.daemon,
   pidfile: { value: path, help: SERVICE_OPTIONS.pidfile.help },

@@ -6,9 +6,15 @@ import { openClient } from "../crypt/dial.js";
 import type { PlugOptions } from "./open.js";
 
 /** The server stands first, and may have brackets of its own. */
-export async function openCrypt(rest: string, { warn }: PlugOptions): Promise<Side> {
+export async function openCrypt(rest: string, { warn, stop }: PlugOptions): Promise<Side> {
   const [, remote = rest, inside] = /^(.*)\[((?:preshared|keepalive).*)\]$/s.exec(rest) ?? [];
   const words = inside === undefined ? [] : splitWords(inside);
   const { preshared, keepalive } = readParameters(words, ["preshared", "keepalive"]);
-  return await openClient({ remote, preshared, keepalive: keepalive !== undefined, ...(warn && { log: warn }) });
+  return await openClient({
+    remote,
+    preshared,
+    keepalive: keepalive !== undefined,
+    ...(warn && { log: warn }),
+    ...(stop && { stop }),
+  });
 }

@@ -1,9 +1,11 @@
 // The parts of a cable, each against something simpler: the two ciphers, the window, the socket, names of servers.
 
+import { PassThrough } from "node:stream";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Batch } from "../../host-node/cable/batch.js";
 import { cipherFor } from "../../host-node/crypt/cipher.js";
+import { relayHandover } from "../../host-node/crypt/handover.js";
 import { KEY_SIZE, SUITES, TAG_SIZE } from "../../host-node/crypt/primitives.js";
 import { readRemote } from "../../host-node/crypt/remote.js";
 import { Train } from "../../host-node/crypt/train.js";
@@ -104,6 +106,15 @@ for (const [title, isPlain] of [
     }
   });
 }
+
+test("a handover that waits for a client is called off at once", async () => {
+  const stop = new AbortController();
+  const asked = new PassThrough();
+  const waiting = relayHandover(1, asked, stop.signal);
+  stop.abort();
+  assert.is(await waiting.catch((error) => error), stop.signal.reason);
+  asked.destroy();
+});
 
 test("the names of servers: users, ports, IPv6; and nothing that ssh could take for an option", () => {
   assert.equal(readRemote("host"), { login: "host", host: "host", port: undefined });

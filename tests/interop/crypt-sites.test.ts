@@ -1,7 +1,7 @@
 // Two sites: a switch in each of two network namespaces, a real OpenSSH server, and a cable that gets its keys by it. TCP
 // through it, a server that is killed, and a client that moves.
 
-import { mkdirSync, readdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { needs } from "../skip.js";
@@ -30,6 +30,8 @@ const withRealSwitch = needs(test, {
 const SERVER = "10.7.0.1";
 const CLIENT = "10.7.0.2";
 const ELSEWHERE = "10.7.0.3";
+/** Of the server, in ssh's configuration alone. */
+const NICKNAME = "the-near-site";
 
 interface Sites {
   readonly near: Namespace;
@@ -68,6 +70,7 @@ async function sites(lab: Lab, farCommand = underTest): Promise<Sites> {
   const home = `HOME=${lab.path("home")}`;
   mkdirSync(lab.path("home"));
   const ssh = await sshServer(lab, { tools: ["loom"], host: SERVER, inside: near.inside, environment: [home] });
+  appendFileSync(ssh.config, `Host ${NICKNAME}\n  HostName ${SERVER}\n`);
   const serve = async () => {
     const server = startIn(lab, near, "env", home, ours(lab, "vde_cryptcab"), "-s", lab.path("near"), "-v");
     await until(
@@ -80,7 +83,8 @@ async function sites(lab: Lab, farCommand = underTest): Promise<Sites> {
 }
 
 function dial(lab: Lab, { far, ssh }: Sites): Program {
-  const command = [ours(lab, "vde_cryptcab"), "-s", lab.path("far"), "-c", ssh.target, "-v"];
+  const user = ssh.target.slice(0, ssh.target.indexOf("@"));
+  const command = [ours(lab, "vde_cryptcab"), "-s", lab.path("far"), "-c", `${user}@${NICKNAME}`, "-v"];
   return startIn(lab, far, "env", `SCP_EXTRA_OPTIONS=-F${ssh.config}`, ...command);
 }
 

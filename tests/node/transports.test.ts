@@ -1,8 +1,12 @@
 // Every transport against what every link must do.
 
+import { randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Link } from "../../host/link.js";
+import { type Link, linkPair } from "../../host/link.js";
 import { linkOf } from "../../host-node/cable/link.js";
+import { readSecret, serverOf } from "../../host-node/crypt/secrets.js";
+import { Server } from "../../host-node/crypt/server.js";
 import { socketPair } from "../../host-node/native/pipe.js";
 import { SOCK_SEQPACKET } from "../../host-node/native/socket.js";
 import { openSwitch } from "../../host-node/open.js";
@@ -10,6 +14,7 @@ import { openLink } from "../../host-node/transports/open.js";
 import { type LinkKind, linkSuite } from "../conformance/link.js";
 import { frame, words } from "../frame.js";
 import type { Lab } from "../interop/lab.js";
+import { freePort } from "../interop/ssh.js";
 import { until } from "../interop/wait.js";
 
 /** Below those that the kernel gives to whoever asks for any. */
@@ -96,6 +101,47 @@ conforms("vxvde://", {
   },
   tellsOfClose: false,
 });
+
+conforms("crypt://", { open: toServer, tellsOfClose: false });
+conforms("pcap://", {
+  open: cabled,
+  tellsOfClose: false,
+  needs: { commands: ["ip"], namespaces: true },
+});
+
+/** A client of a server in this program, and what the server has in place of a plug in a switch. */
+async function toServer(lab: Lab): Promise<[Link, Link]> {
+  const [plug, far] = linkPair();
+  const secret = lab.path("secret");
+  writeFileSync(secret, randomBytes(32), { mode: 0o600 });
+  const own = await freePort();
+  const server = new Server({
+    port: own,
+    secrets: serverOf(readSecret(secret)),
+    open: async () => plug,
+    log: () => {},
+  });
+  const stop = new AbortController();
+  const served = server.serve(stop.signal);
+  lab.later(async () => {
+    stop.abort();
+    await served;
+  });
+  return [await answering(await dial(`crypt://127.0.0.1:${own}[preshared='${secret}']`), far), far];
+}
+
+/** The two ends of a cable between interfaces of this machine, on which the machine itself says nothing. */
+async function cabled(lab: Lab): Promise<[Link, Link]> {
+  const [left, right] = ["a", "b"].map((end) => `lo${process.pid}${end}`) as [string, string];
+  const ip = async (line: string) => void (await lab.start("ip", ...line.split(" ")).exit());
+  lab.later(() => ip(`link del ${left}`));
+  await ip(`link add ${left} mtu 9220 type veth peer name ${right} mtu 9220`);
+  for (const name of [left, right]) {
+    writeFileSync(`/proc/sys/net/ipv6/conf/${name}/disable_ipv6`, "1");
+    await ip(`link set ${name} up`);
+  }
+  return await both(`pcap://${left}`, `pcap://${right}`);
+}
 
 /** When the server listens. */
 async function later(url: string): Promise<Link> {
