@@ -225,4 +225,19 @@ test(
   }),
 );
 
+test(
+  "lets go of what it was given where it cannot listen",
+  inLab(async (lab) => {
+    const { sw, at } = await serve(lab);
+    let closed = 0;
+    const gateway = Object.assign(() => {}, { close: () => closed++ });
+    const second = serveWebSocket(sw, { port: Number(new URL(at()).port), handlers: { "/gateway": gateway } });
+    await second.then(
+      () => assert.unreachable(),
+      ({ code }) => assert.is(code, "EADDRINUSE"),
+    );
+    assert.is(closed, 1);
+  }),
+);
+
 test.run();

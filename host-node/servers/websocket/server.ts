@@ -280,5 +280,11 @@ function isSame(one: Client, other: Client): boolean {
 
 /** Serves a switch to WebSockets, on a server of the caller's or on one of its own. */
 export async function serveWebSocket(sw: Switch, options: WebSocketOptions): Promise<WebSocketService> {
-  return await new Service(sw, options).open();
+  const service = new Service(sw, options);
+  try {
+    return await service.open();
+  } catch (error) {
+    await service.close(); // its timers, and what its handlers hold
+    throw error;
+  }
 }
