@@ -9,8 +9,24 @@ import { openBound } from "../native/udp.js";
 /** Is reserved: where a socket may be bound to it, it may to any (ip_nonlocal_bind). */
 const NOBODYS = "240.0.0.1";
 
+/** An answer holds so long, so that a flood of packets is not one of system calls. */
+const HOLDS_MS = 1_000;
+const KEPT_MAX = 256;
+
+const kept = new Map<string, { readonly isOwn: boolean; readonly untilMs: number }>();
+
 export function isHostAddress(address: Address): boolean {
   const text = addressText(address);
+  const now = performance.now();
+  const found = kept.get(text);
+  if (found !== undefined && now < found.untilMs) return found.isOwn;
+  const isOwn = look(text);
+  if (kept.size >= KEPT_MAX) kept.clear();
+  kept.set(text, { isOwn, untilMs: now + HOLDS_MS });
+  return isOwn;
+}
+
+function look(text: string): boolean {
   if (!canBind(text)) return false;
   if (!canBind(NOBODYS)) return true;
   const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);

@@ -32,7 +32,7 @@ export interface GatewayOptions {
   readonly allow?: readonly Rule[];
   readonly deny?: readonly Rule[];
   readonly mtu?: number;
-  /** The largest datagram that guests may send in a frame; `mtu` where it is not given. */
+  /** The largest datagram that guests may send in a frame; any that a frame may have where it is not given. */
   readonly mru?: number | undefined;
   readonly tftp?: boolean;
   readonly bootfile?: string | undefined;
@@ -80,7 +80,7 @@ export interface Settings extends GatewayOptions {
 
 /** Decides what was left open. EINVAL where it cannot be meant. */
 export function settle(options: GatewayOptions): Settings {
-  const { hosts, mtu = MTU, mru = mtu, limits } = options;
+  const { hosts, mtu = MTU, mru = MTU_MAX, limits } = options;
   for (const host of hosts) requireHost(host);
   const host4 = hosts.find(({ address }) => isV4(address));
   const host6 = hosts.find(({ address }) => !isV4(address));

@@ -117,7 +117,12 @@ export class Udp implements Protocol, Timed {
       binding.peers.set(target.host, { far: to, quote });
     }
     binding.untilMs = Math.max(binding.untilMs, this.#stack.clock.now() + UNANSWERED_MS);
-    binding.socket.send(packet.memory.slice(packet.at + HEADER, size), target.host, packet.port, packet.hops - 1);
+    binding.socket.send(
+      packet.memory.slice(packet.at + HEADER, size),
+      target.host,
+      packet.port,
+      Math.max(1, packet.hops - 1),
+    );
   }
 
   #binding(packet: Packet, family: 4 | 6): Binding | undefined {

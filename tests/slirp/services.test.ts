@@ -4,10 +4,11 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { address, parsePrefix } from "../../host/slirp/address.js";
 import { settle } from "../../host/slirp/options.js";
-import { ICMP, ICMPV6, UDP } from "../../host/slirp/packet.js";
+import { ICMP, ICMPV6, TCP, UDP } from "../../host/slirp/packet.js";
 import { Policy, parseRule } from "../../host/slirp/policy.js";
 import { refuses } from "../refusal.js";
 import { type Bench, BOTH, bench, GATEWAY, type Heard, MadeGuest, send } from "./guest.js";
+import { Connection, SYN } from "./tcp-guest.js";
 
 const test = suite("slirp services");
 const GUEST = "10.0.2.15";
@@ -208,6 +209,23 @@ test("allows and denies by prefixes and ports, and denies where both would hold"
   assert.is(restricted.target(address("198.51.100.7"), 80), undefined);
   for (const text of ["198.51.100.0/33", "x:80", "10.0.0.0/8:90-80", "10.0.0.0/8:70000"])
     refuses("EINVAL", () => parseRule(text));
+});
+
+test("guests are told of the smaller of what may come and go, and what is longer than may come is dropped", async () => {
+  const lab = bench({ ...BOTH, mtu: 1_500, mru: 1_300 });
+  const guest = new MadeGuest(lab);
+  await lab.take();
+  send(lab, guest.udp("10.0.2.15", 5, "198.51.100.7", 5, new Uint8Array(1_272)));
+  send(lab, guest.udp("10.0.2.15", 5, "198.51.100.7", 5, new Uint8Array(1_273)));
+  assert.is(lab.world.sent.length, 1);
+  const connection = new Connection(lab, guest, "198.51.100.7", 80);
+  connection.say(SYN, "", { options: [2, 4, 5, 180] });
+  lab.world.streams[0]!.onconnect();
+  const [answer] = (await lab.take()).filter(({ protocol }) => protocol === TCP);
+  assert.equal([...answer!.data.subarray(20, 24)], [2, 4, 1_260 >>> 8, 1_260 & 255]);
+  const liberal = bench({ ...BOTH, mtu: 1_400 });
+  send(liberal, new MadeGuest(liberal, 15, 9_000).udp("10.0.2.15", 5, "198.51.100.7", 5, new Uint8Array(8_000)));
+  assert.is(liberal.world.sent.length, 1);
 });
 
 test("what cannot be a gateway is refused, with the reason", async () => {
