@@ -15,6 +15,8 @@ import { FRAME_MIN } from "./side.js";
 const READ_COUNT = 16;
 /** A virtio_net_hdr, and room behind it, so that what comes next is at a multiple of 16. */
 const HEAD = 16;
+/** The longest frame, and segment, that anybody on a cable takes. */
+const FRAME = 9_280;
 /** What the kernel puts together at the most, with an Ethernet header and tags. */
 const SLOT = HEAD + 65_536 + 64;
 /** Headers of a frame that is put together: Ethernet with two tags, IP, TCP, each the longest. */
@@ -31,6 +33,20 @@ const HEAD_SIZE = HEAD + HEADERS;
 /** The head of a frame that leaves nothing to be done. */
 const NOTHING_AT = HEADS_AT + BATCH_COUNT * HEAD_SIZE;
 const SIZE = NOTHING_AT + HEAD;
+
+/** Where the TCP or UDP header begins whose checksum a head leaves to be computed; 0 where it is no such frame. */
+function leftIn(head: DataView, frame: Uint8Array): number {
+  if ((head.getUint8(abi.VNET_FLAGS) & abi.VNET_NEEDS_CHECKSUM) === 0) return 0;
+  const start = transport(frame);
+  return start === head.getUint16(abi.VNET_CHECKSUM_START, true) ? start : 0;
+}
+
+/** Whether TCP can be cut into segments of a size. */
+function fits(frame: Uint8Array, start: number, segment: number): boolean {
+  if (segment === 0 || !isTcp(frame)) return false;
+  const headers = tcpHeaders(frame, start);
+  return headers < frame.length && headers + segment <= FRAME;
+}
 
 export class HeadedVectors implements Vectors {
   readonly batch = new Batch(SIZE);
@@ -56,18 +72,13 @@ export class HeadedVectors implements Vectors {
     const slot = message * SLOT;
     const [at, size] = [slot + HEAD, this.receive.received(message) - abi.VNET_SIZE];
     if (size < FRAME_MIN || size > SLOT - HEAD) return;
-    const view = this.#view;
-    const head = new DataView(view.buffer, slot, abi.VNET_SIZE);
-    if (head.getUint16(abi.VNET_FLAGS) === 0) return void this.batch.add(at, size); // of the kind that is no segments
+    const head = new DataView(this.#view.buffer, slot, abi.VNET_SIZE);
     const frame = this.batch.octets.subarray(at, at + size);
-    const start = transport(frame);
-    const isSummed = start === 0 || start !== head.getUint16(abi.VNET_CHECKSUM_START, true);
-    if (head.getUint8(abi.VNET_SEGMENT_KIND) === 0) {
-      if (!isSummed) this.batch.add(at, size, start);
-      else if (settle(head, frame, 0) !== undefined) this.batch.add(at, size);
-    } else if (!isSummed && isTcp(frame) && tcpHeaders(frame, start) < size) {
-      this.batch.add(at, size, start, head.getUint16(abi.VNET_SEGMENT_SIZE, true));
-    }
+    const start = leftIn(head, frame);
+    if (head.getUint8(abi.VNET_SEGMENT_KIND) !== 0) {
+      const segment = head.getUint16(abi.VNET_SEGMENT_SIZE, true);
+      if (start !== 0 && fits(frame, start, segment)) this.batch.add(at, size, start, segment);
+    } else if (size <= FRAME && (start !== 0 || settle(head, frame, 0) !== undefined)) this.batch.add(at, size, start);
   }
 
   list(batch: Batch): [messages: number, count: number] {

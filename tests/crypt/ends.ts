@@ -54,6 +54,8 @@ export class World {
 export class ServerEnd {
   readonly sent: { octets: Uint8Array; to: Uint8Array }[] = [];
   readonly got: string[] = [];
+  /** Where each of them says that its checksum is to be computed. */
+  readonly starts: number[] = [];
   readonly peers = new Set<Peer>();
   readonly went: string[] = [];
   readonly secrets: ServerSecrets;
@@ -79,6 +81,7 @@ export class ServerEnd {
       onmove: () => {},
       deliver: (_peer, arena) => {
         for (let i = 0; i < arena.count; i++) this.got.push(Buffer.from(arena.frame(i)).toString("latin1"));
+        this.starts.push(...arena.start.subarray(0, arena.count));
       },
       random: () => serial++,
     });

@@ -2,7 +2,10 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { Batch } from "../../host-node/cable/batch.js";
+import { finishAll } from "../../host-node/cable/offload.js";
 import { freshSecrets } from "../../host-node/crypt/secrets.js";
+import { isWhole, tcpAt, tcpFrame } from "../core/internet.js";
 import { random as seeded } from "../random.js";
 import { address, ClientEnd, connected, frame, ServerEnd, settle, text, World } from "./ends.js";
 
@@ -208,6 +211,35 @@ test("many clients: each hears what is sent to it, and nobody else's", () => {
   server.send(frame(99));
   settle(server, ...clients);
   for (const client of clients) assert.equal(client.got, [text(frame(99))]);
+});
+
+test("TCP is cut into records without checksums, which is told; what says so and has none is passed over", () => {
+  const { world, server, client } = connected();
+  for (const version of [4, 6] as const) {
+    const whole = tcpFrame(version, 3_000, 0x10);
+    const start = tcpAt(whole);
+    const batch = new Batch(1 << 16);
+    batch.octets.set(frame(1, 100));
+    batch.add(0, 100, start); // no IP at all
+    batch.octets.set(whole, 100);
+    batch.add(100, whole.length, start, 1_448);
+    batch.octets.set(frame(2, 100), 100 + whole.length);
+    batch.add(100 + whole.length, 100);
+    client.initiator.send(batch, world.nowMs);
+    settle(server, client);
+    const got = server.got.splice(0).map((each) => Buffer.from(each, "latin1"));
+    assert.equal(server.starts.splice(0), [start, start, start, 0]);
+    assert.is(got.pop()!.toString("latin1"), text(frame(2, 100)));
+    assert.equal(Buffer.concat(got.map((each) => each.subarray(start + 20))), Buffer.from(whole.subarray(start + 20)));
+    const arena = new Batch(1 << 16);
+    for (const each of got) {
+      arena.octets.set(each);
+      arena.clear();
+      arena.add(0, each.length, start);
+      finishAll(arena);
+      assert.ok(isWhole(arena.frame(0)));
+    }
+  }
 });
 
 test("keepalive: something is sent when nothing was for as long as was asked", () => {

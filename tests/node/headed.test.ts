@@ -8,7 +8,7 @@ import { Batch } from "../../host-node/cable/batch.js";
 import { DatagramSide } from "../../host-node/cable/datagrams.js";
 import { SideLink } from "../../host-node/cable/link.js";
 import { cut, finishAll, type Leftover, transport } from "../../host-node/cable/offload.js";
-import { runOf } from "../../host-node/cable/run.js";
+import { runOf, tcpHeaders } from "../../host-node/cable/run.js";
 import { isSide, type Side } from "../../host-node/cable/side.js";
 import { close } from "../../host-node/native/libc.js";
 import {
@@ -246,7 +246,9 @@ test(
       for (let i = 0; i < count; i++) {
         const start = side.batch.start[i]!;
         if (start > 0) assert.is(start, transport(side.batch.frame(i)));
-        if (side.batch.segment[i]! > 0) assert.ok(start > 0);
+        const segment = side.batch.segment[i]!;
+        if (segment > 0) assert.ok(start > 0 && tcpHeaders(side.batch.frame(i), start) + segment <= 9_280);
+        else assert.ok(side.batch.size[i]! <= 9_280);
       }
       side.write(side.batch);
       for (const each of heard()) assert.ok(each.length > abi.VNET_SIZE);
