@@ -50,7 +50,7 @@ const advertising: Value<Advertising> = {
       return readRadvd(readScript(word));
     } catch (error) {
       throw new UsageError(
-        `--radvdrc ${word}: ${error instanceof SwitchError ? error.detail || error.message : reason(error)}`,
+        `--radvdrc ${word}: ${error instanceof SwitchError && error.code === "EINVAL" ? error.detail : reason(error)}`,
       );
     }
   },

@@ -5,7 +5,7 @@ import { parseForward } from "./forward.js";
 import type { Gateway } from "./gateway.js";
 import { limitOf } from "./limits.js";
 
-/** Opens a way in, and returns how it is called. A command is for who starts the gateway alone. */
+/** Opens a way in. A command is for who starts the gateway alone. */
 export async function addForward(gateway: Gateway, text: string): Promise<void> {
   const forward = parseForward(text.trim());
   try {
