@@ -2,7 +2,7 @@
 
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Server } from "node:net";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { WebSocket } from "ws";
@@ -227,6 +227,32 @@ test(
     for (let stream = 1; stream <= 257; stream++) program.connect(stream, GATEWAY, port);
     assert.is(await program.ends(257), 0x49);
     assert.equal(program.of(4, 256), []);
+    program.ws.terminate();
+  }),
+);
+
+test(
+  "connections that a program has closed and the world has not count, too",
+  inLab(async (lab) => {
+    const sockets: Socket[] = [];
+    const server = createServer({ allowHalfOpen: true }, (socket) => void sockets.push(socket));
+    const port = await listening(lab, server);
+    lab.later(() => {
+      for (const socket of sockets) socket.destroy();
+    });
+    const program = await open(lab);
+    for (let stream = 1; stream <= 256; stream++) program.connect(stream, GATEWAY, port);
+    await until("all are there", () => sockets.length === 256);
+    for (let stream = 1; stream <= 256; stream++) program.ws.send(Buffer.concat([header(4, stream), Buffer.from([2])]));
+    program.connect(1_000, GATEWAY, port);
+    assert.is(await program.ends(1_000), 0x49);
+    for (const socket of sockets) socket.end();
+    let stream = 2_000;
+    await until("there is room again", async () => {
+      program.connect(stream++, GATEWAY, port);
+      await new Promise((done) => setTimeout(done, 50));
+      return sockets.length > 256;
+    });
     program.ws.terminate();
   }),
 );

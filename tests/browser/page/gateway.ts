@@ -1,9 +1,10 @@
 // A guest of v86 behind a gateway in this page: a program that a test calls.
 
 import {
+  dialWebSocket,
   type Endpoint,
-  type Gateway,
   gateway,
+  type Link,
   openSwitch,
   type PageGatewayOptions,
   type PageSwitch,
@@ -14,7 +15,7 @@ import { wake } from "./wake.js";
 
 let sw: PageSwitch;
 let guest: Guest;
-let way: { readonly endpoint: Endpoint; readonly link: Gateway } | undefined;
+let way: Endpoint | undefined;
 
 /** Opens the switch, with a guest in it. Says whether its core has a thread of its own. */
 export async function open(): Promise<boolean> {
@@ -27,10 +28,18 @@ export async function open(): Promise<boolean> {
 
 /** Plugs in a gateway, in the place of the one before. `world` is the server that all of its HTTP goes to. */
 export async function lead(options: PageGatewayOptions, world?: string): Promise<void> {
-  if (way !== undefined) sw.unplug(way.endpoint);
   const via = (url: string) => url.replace(/^http:\/\/cors\.example/, world!);
-  const link = await gateway(world === undefined ? options : { ...options, fetch: { via } });
-  way = { link, endpoint: sw.plug(link, { port: 8 }) };
+  turnTo(await gateway(world === undefined ? options : { ...options, fetch: { via } }));
+}
+
+/** Plugs in a cable to a switch that has a gateway, instead. */
+export async function cable(url: string): Promise<void> {
+  turnTo(await dialWebSocket(url));
+}
+
+function turnTo(link: Link): void {
+  if (way !== undefined) sw.unplug(way);
+  way = sw.plug(link, { port: 8 });
 }
 
 /** Runs a line of shell in the guest. */
