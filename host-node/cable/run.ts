@@ -1,6 +1,7 @@
 // Segments of TCP that are one: of one connection, the next where the one before ends, alike in all that a header says, as
 // RFC 9293 lets a sender cut them and Linux' GRO puts them together.
 
+import { PLUG_SEGMENT_MIN } from "../../assembly/abi.js";
 import type { Batch } from "./batch.js";
 import { ipAt, isIp6, isTcp } from "./offload.js";
 
@@ -42,7 +43,8 @@ export function runOf(batch: Batch, i: number): Run {
   const headers = tcpHeaders(frame, start);
   const flags = frame[start + TCP_FLAGS]!;
   const one = { frames: 1, size, headers, segment, start, isTcp: true, flags };
-  return segment !== 0 || size === headers || flags !== ACK ? one : extend(batch, i, one);
+  const isFirst = segment === 0 && flags === ACK && size - headers >= PLUG_SEGMENT_MIN; // a switch takes no smaller ones
+  return isFirst ? extend(batch, i, one) : one;
 }
 
 /** Puts what follows to it, as long as it is alike. What is shorter, or ends, is the last. */

@@ -133,6 +133,11 @@ for (const version of [4, 6] as const) {
   );
 }
 
+test("segments that a switch would not believe are left as they are", () => {
+  const joined = (segment: number) => runOf(batchOf(segments(tcpFrame(4, 3 * segment, ACK), segment)), 0).frames;
+  assert.equal([511, 512].map(joined), [1, 3]);
+});
+
 test("no more is put together than an IP packet holds", () => {
   const whole = tcpFrame(4, 65_495, ACK);
   const parts = segments(whole, 1_448);
