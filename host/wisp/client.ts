@@ -133,14 +133,17 @@ export class WispClient {
     this.#forgive();
     if (isFull) {
       socket.pause();
-      this.#forgive = this.clock.after(STALL_MS, () => this.#giveUpOne());
+      this.#watchStall();
     } else socket.resume();
     return true;
   }
 
-  #giveUpOne(): void {
-    const [most] = [...this.#holders].sort(([, a], [, b]) => b - a);
-    most?.[0].giveUp();
+  #watchStall(): void {
+    this.#forgive = this.clock.after(STALL_MS, () => {
+      this.#watchStall(); // until it goes on
+      const [most] = [...this.#holders].sort(([, a], [, b]) => b - a);
+      most?.[0].giveUp();
+    });
   }
 
   close(): void {

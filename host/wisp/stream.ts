@@ -28,6 +28,8 @@ export class WispStream implements Stream, Member {
   readonly #host: string;
   readonly #port: number;
   #id = 0;
+  /** Whether the server waits for grants. */
+  #hasGrants = false;
   #isConnected = false;
   #isOver = false;
   /** Packets that may be sent. */
@@ -60,6 +62,7 @@ export class WispStream implements Stream, Member {
     const { credit } = this.#client;
     this.#id = id;
     this.#credit = credit;
+    this.#hasGrants = this.#client.has(EXTENSION.grants);
     this.#client.send(connectPacket(id, TCP, this.#host, this.#port));
     if (!this.#client.has(EXTENSION.confirmation)) this.#connected();
     this.flush();
@@ -131,7 +134,7 @@ export class WispStream implements Stream, Member {
   #finish(): void {
     if (!this.#isEnding || this.#toSend.length > 0 || this.#hasEnded || this.#isOver || this.#id === 0) return;
     this.#hasEnded = true;
-    if (this.#client.has(EXTENSION.grants)) {
+    if (this.#hasGrants) {
       this.#client.send(dataPacket(this.#id, END));
       if (this.#hasTold) this.#leave();
     } else if (this.#isLast) this.#leave();
@@ -152,17 +155,16 @@ export class WispStream implements Stream, Member {
   #take(octets: Uint8Array): void {
     if (this.#isOver || this.#isLast) return;
     this.#heardMs = this.#client.clock.now();
-    const hasGrants = this.#client.has(EXTENSION.grants);
     if (octets.length === 0) {
-      this.#isLast = hasGrants;
+      this.#isLast = this.#hasGrants;
       this.#deliver();
       return;
     }
     this.#window -= octets.length;
     this.#hold(octets);
-    const isBounded = hasGrants ? this.#window >= -BEYOND : this.#client.hold(this, octets.length);
+    const isBounded = this.#hasGrants ? this.#window >= -BEYOND : this.#client.hold(this, octets.length);
     this.#deliver();
-    if (!isBounded && (hasGrants || this.#heldSize > HELD_MAX)) this.#breakOff(WHY.overrun, "ECONNRESET");
+    if (!isBounded && (this.#hasGrants || this.#heldSize > HELD_MAX)) this.#breakOff(WHY.overrun, "ECONNRESET");
   }
 
   /** Small pieces cost more than they hold, and so are joined. */
@@ -187,7 +189,7 @@ export class WispStream implements Stream, Member {
   }
 
   #tookOne(size: number): void {
-    if (!this.#client.has(EXTENSION.grants)) {
+    if (!this.#hasGrants) {
       this.#client.hold(this, -size);
       return;
     }
@@ -248,7 +250,7 @@ export class WispStream implements Stream, Member {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#client.remove(this, this.#id);
-    if (this.#heldSize > 0 && !this.#client.has(EXTENSION.grants)) this.#client.hold(this, -this.#heldSize);
+    if (this.#heldSize > 0 && !this.#hasGrants) this.#client.hold(this, -this.#heldSize);
     this.#toSend = [];
     this.#held.length = 0;
     this.#heldSize = 0;

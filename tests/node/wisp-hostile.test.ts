@@ -19,6 +19,7 @@ import {
   WHY,
   whyOf,
 } from "../../host/wisp/packets.js";
+import { stillClock } from "../clock.js";
 import { inLab, type Lab } from "../interop/lab.js";
 import { until } from "../interop/wait.js";
 import { random } from "../random.js";
@@ -193,6 +194,27 @@ test(
     ws.send(dataPacket(2, Buffer.from("fine")));
     assert.is(await slow.fails(), "ECONNRESET");
     await until("the other one's", () => quick.data.toString() === "fine");
+  }),
+);
+
+test(
+  "where all have to wait for one that a guest does not read, it is let go after a while",
+  inLab(async (lab) => {
+    const stranger = await Stranger.start(lab, version1(4));
+    const clock = stillClock();
+    const client = dial(lab, stranger.url, { clock });
+    const [slow, quick] = [connect(client, "x", 1), connect(client, "x", 2)];
+    slow.stream.pause();
+    await quick.connects();
+    const ws = stranger.clients[0]!;
+    for (let i = 0; i < 200; i++) ws.send(dataPacket(1, Buffer.alloc(60_000)));
+    ws.send(dataPacket(2, Buffer.from("at last")));
+    await new Promise((done) => setTimeout(done, 300));
+    clock.pass(14_000);
+    assert.equal([slow.error, quick.octets], [undefined, 0]);
+    clock.pass(2_000);
+    assert.is(slow.error, "ECONNRESET");
+    await until("the other one's", () => quick.data.toString() === "at last");
   }),
 );
 
