@@ -116,10 +116,9 @@ export class HttpStream implements Stream {
     this.#isAnswering = true;
     try {
       if (this.#fault !== undefined) throw new UnfitRequest(this.#fault);
-      const asking = this.#plan.ask(head, this.#host, this.#body);
-      this.#drop();
-      await this.#pass(head, asking);
+      await this.#pass(head, this.#plan.ask(head, this.#host, this.#body));
     } catch (error) {
+      this.#drop();
       if (error instanceof UnfitRequest) this.#refuse(head, error.fault);
       else this.#fail("ECONNRESET");
     }
@@ -136,6 +135,8 @@ export class HttpStream implements Stream {
       response = await fetch(url, { ...init, signal: this.#abort.signal });
     } catch {
       throw new UnfitRequest({ status: 502, text: advice(url) });
+    } finally {
+      this.#drop(); // until then the browser has it
     }
     const hasBody = head.method !== "HEAD" && !BODILESS.has(response.status);
     const headers = [...response.headers];

@@ -265,6 +265,35 @@ test(
 );
 
 test(
+  "the room for bodies is one for all guests, and is taken until a server has answered",
+  inLab(async (lab) => {
+    const answers: (() => void)[] = [];
+    const { open } = await bench(lab, (request, response) => {
+      answers.push(() => response.end("late"));
+      request.resume();
+    });
+    const head = (size: number) => `POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${size}\r\nConnection: close\r\n\r\n`;
+    const size = 20 << 20;
+    const post = () => {
+      const guest = open();
+      guest.say(head(size));
+      for (let at = 0; at < size; at += 1 << 20) guest.say("a".repeat(1 << 20));
+      return guest;
+    };
+    const first = post();
+    await until("the server has it", () => answers.length === 1);
+    const second = post();
+    await second.ends();
+    assert.match(second.text(), /^HTTP\/1\.1 413 /);
+    answers[0]!();
+    await first.ends();
+    assert.match(first.text(), /late/);
+    post();
+    await until("there is room again", () => answers.length === 2);
+  }),
+);
+
+test(
   "a guest that ends its half still gets the answer, and one that goes away is forgotten",
   inLab(async (lab) => {
     let gone = 0;
