@@ -13,6 +13,11 @@ const NONE = -1;
 export class DialedStream extends NodeStream {
   #fd = NONE;
   #isConnected = false;
+  /** What was asked of it before it is known whether there will be a socket. */
+  readonly #early: Uint8Array[] = [];
+  #earlySize = 0;
+  #isPausedEarly = false;
+  #isEndedEarly = false;
 
   /** `host` is an address. */
   constructor(host: string, port: number) {
@@ -33,6 +38,7 @@ export class DialedStream extends NodeStream {
   /** The guest hears of it before there is a socket, and the socket is there before the guest has answered. */
   #tell(): void {
     if (this.isOver) return;
+    this.#catchUp();
     this.onconnect();
     setImmediate(() => {
       if (!this.isOver) this.open();
@@ -48,6 +54,40 @@ export class DialedStream extends NodeStream {
       this.#drop();
       this.fail(new SystemCallError("connect", errno).code);
     }
+  }
+
+  #catchUp(): void {
+    for (const octets of this.#early.splice(0)) super.write(octets);
+    this.#earlySize = 0;
+    if (this.#isPausedEarly) super.pause();
+    if (this.#isEndedEarly) super.end();
+  }
+
+  override get queued(): number {
+    return super.queued + this.#earlySize;
+  }
+
+  override write(octets: Uint8Array): void {
+    if (this.#isConnected) super.write(octets);
+    else if (!this.isOver) {
+      this.#early.push(octets);
+      this.#earlySize += octets.length;
+    }
+  }
+
+  override end(): void {
+    if (this.#isConnected) super.end();
+    else this.#isEndedEarly = true;
+  }
+
+  override pause(): void {
+    if (this.#isConnected) super.pause();
+    else this.#isPausedEarly = true;
+  }
+
+  override resume(): void {
+    if (this.#isConnected) super.resume();
+    else this.#isPausedEarly = false;
   }
 
   protected override make(): Socket {

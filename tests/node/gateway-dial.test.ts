@@ -99,6 +99,31 @@ test("says nothing after it was given up, connected or not", async () => {
   );
 });
 
+test("keeps what it is told while it connects", async () => {
+  let heard = "";
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    socket.on("error", () => {}); // of those that are given up
+    socket.on("data", (octets) => {
+      heard += String(octets);
+    });
+    socket.on("end", () => socket.end("over"));
+  });
+  await new Promise<void>((resolve) => server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, resolve));
+  const { port } = server.address() as AddressInfo;
+  const before = [dialed("127.0.0.1", port), dialed("127.0.0.1", port)]; // as many as it has room for in one turn
+  const { stream, said } = dialed("127.0.0.1", port);
+  stream.pause();
+  stream.write(Buffer.from("early "));
+  stream.write(Buffer.from("words"));
+  assert.is(stream.queued, 11);
+  stream.end();
+  stream.resume();
+  await until("the answer", () => said.includes("end"));
+  assert.equal([heard, said], ["early words", ["connected", "over", "end"]]);
+  for (const each of [...before, { stream }]) each.stream.destroy();
+  await new Promise((resolve) => server.close(resolve));
+});
+
 test("waits for an answer that takes its time, and closes what is given up meanwhile", async () => {
   const { stream, said } = dialed("192.0.2.1", 9); // nobody's: silent, or refused by a router
   stream.destroy();
