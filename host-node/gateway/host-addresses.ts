@@ -3,11 +3,14 @@
 
 import { networkInterfaces } from "node:os";
 import { type Address, addressText } from "../../host/slirp/address.js";
-import { close } from "../native/libc.js";
+import { close, type SystemCallError } from "../native/libc.js";
 import { openBound } from "../native/udp.js";
 
 /** Is reserved: where a socket may be bound to it, it may to any (ip_nonlocal_bind). */
 const NOBODYS = "240.0.0.1";
+
+/** How the kernel says that an address is not its own: as such, as one of a link, as one of a family that it has not. */
+const FOREIGN = new Set(["EADDRNOTAVAIL", "EINVAL", "EAFNOSUPPORT"]);
 
 /** An answer holds so long, so that a flood of packets is not one of system calls. */
 const HOLDS_MS = 1_000;
@@ -27,17 +30,19 @@ export function isHostAddress(address: Address): boolean {
 }
 
 function look(text: string): boolean {
-  if (!canBind(text)) return false;
-  if (!canBind(NOBODYS)) return true;
+  const failure = bindFailure(text);
+  if (failure !== undefined) return !FOREIGN.has(failure); // where the kernel cannot be asked, no is the safe answer to guests
+  if (bindFailure(NOBODYS) !== undefined) return true;
   const all = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
   return all.some((each) => each.address.replace(/%.*/, "") === text);
 }
 
-function canBind(address: string): boolean {
+/** Why a socket cannot be bound to an address; undefined where it can. */
+function bindFailure(address: string): string | undefined {
   try {
     close(openBound(address, 0));
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (error) {
+    return (error as SystemCallError).code;
   }
 }
