@@ -39,6 +39,6 @@ export function machine(image: Image, { address, peer }: GuestOptions): string[]
     ...["-nodefaults", "-no-user-config", "-accel", "tcg", "-m", `${MEMORY_MB}`, "-no-reboot"],
     ...["-display", "none", "-serial", "stdio"],
     ...["-kernel", image.kernel, "-initrd", image.initrd],
-    ...["-append", `console=ttyS0 quiet panic=-1 address=${address} peer=${peer}`],
+    ...["-append", `console=ttyS0 quiet no_timer_check panic=-1 address=${address} peer=${peer}`],
   ];
 }

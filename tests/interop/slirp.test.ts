@@ -1,7 +1,7 @@
 // slirpvde, with a Linux guest in a network namespace behind a tap of our switch.
 
 import { createHash, randomBytes } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { noGuest } from "../../guests/parts.js";
@@ -20,6 +20,7 @@ const guests = needs(test, { commands: ["ip", "ss", "curl"], namespaces: true })
 const withUdhcpc = needs(test, { commands: ["ip", "busybox"], namespaces: true });
 const withPing = needs(test, { commands: ["ip", "ping"], namespaces: true });
 const withQemu = needs(test, { commands: ["qemu-system-x86_64"], unless: noGuest });
+const withCurl = needs(test, { commands: ["curl"] });
 const withWiki = needs(test, { commands: ["vde_switch"] });
 const withDhclient = needs(test, { commands: ["ip", "dhclient"], namespaces: true });
 
@@ -196,7 +197,7 @@ withQemu(
   }),
 );
 
-test(
+withCurl(
   "a switch tells programs of its gateways",
   inLab(async (lab) => {
     const api = lab.path("api");
@@ -207,6 +208,7 @@ test(
       await run.exit();
       return JSON.parse(run.text());
     };
+    await until("both gateways are plugged in, and told of", () => existsSync(api));
     const [first, second] = await ask("/gateways");
     assert.equal([first.name, second.name], ["slirp 10.0.2.2 fd00::2", "slirp 10.9.0.2"]);
     const limits = await ask(`/gateways/${second.port}/limits`);
