@@ -156,7 +156,7 @@ export class ClientSide implements Side {
       const keys = await this.#options.keys(this.#own.publicKey);
       if (this.#isOpen) this.#connect(keys);
     } catch (error) {
-      this.#options.log(`${this.name}: ${(error as Error).message}`);
+      if (this.#isOpen) this.#options.log(`${this.name}: ${(error as Error).message}`);
     } finally {
       this.#isAsking = false;
     }
