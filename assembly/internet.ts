@@ -22,6 +22,7 @@ export const TCP_DATA_OFFSET: usize = 12;
 export const TCP_FLAGS: usize = 13;
 export const TCP_WINDOW: usize = 14;
 export const TCP_CHECKSUM: usize = 16;
+export const TCP_URGENT: usize = 18;
 export const TCP_HEADER_MIN: u32 = 20;
 export const TCP_PSH: u32 = 0x08;
 export const TCP_ACK: u32 = 0x10;

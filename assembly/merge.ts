@@ -90,8 +90,8 @@ function fit(left: usize, right: usize, headers: u32): bool {
   if (load<u32>(tcp + internet.TCP_ACKNOWLEDGED) != load<u32>(other + internet.TCP_ACKNOWLEDGED)) return false;
   if (load<u8>(tcp + internet.TCP_DATA_OFFSET) != load<u8>(other + internet.TCP_DATA_OFFSET)) return false;
   if (load<u16>(tcp + internet.TCP_WINDOW) != load<u16>(other + internet.TCP_WINDOW)) return false;
-  const options = start + internet.TCP_HEADER_MIN;
-  return areSame(left + options, right + options, headers - options);
+  const rest = start + <u32>internet.TCP_URGENT;
+  return areSame(left + rest, right + rest, headers - rest);
 }
 
 /** Whether a segment of `headers` octets before its payload goes on where the last frame of a queue ends. */

@@ -60,8 +60,9 @@ export function note(slot: u32, doubted: bool): u32 {
     return min(headers + head.vnetSegmentSize, head.frameSize);
   }
   if ((head.vnetFlags & abi.VNET_NEEDS_CHECKSUM) == 0) return head.frameSize;
-  const field = <u32>head.vnetChecksumStart + head.vnetChecksumOffset;
-  if (field + 2 > head.frameSize) return 0;
+  const start: u32 = head.vnetChecksumStart;
+  if (start < network(slots.frame(slot)) + internet.IP4_HEADER_MIN) return 0; // it would change what is read before it
+  if (start + head.vnetChecksumOffset + 2 > head.frameSize) return 0;
   head.offload = abi.OFFLOAD_CHECKSUM;
   return head.frameSize;
 }

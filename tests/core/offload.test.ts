@@ -184,6 +184,26 @@ test("believes a plug nothing that a tap's kernel would not say", () => {
   }
 });
 
+/** Where a plug may not have a checksum written: in what the core has read already to find a frame's VLAN. */
+for (const [what, tags, start] of [
+  ["the addresses", [], 0],
+  ["the type", [], 6],
+  ["the type, at an odd place", [], 5],
+  ["the IP header", [], 20],
+  ["the type within a tag", [0x81, 0, 0, 0], 10],
+] as const) {
+  test(`lets nobody have a checksum written into ${what}`, () => {
+    for (const by of ["tap", "headed"] as const) {
+      const { read, take, socket, ...core } = taps();
+      const plain = tcpFrame(4, 1_000);
+      const sent = Uint8Array.of(...plain.subarray(0, 12), ...tags, ...plain.subarray(12));
+      const head = Uint8Array.of(abi.VNET_NEEDS_CHECKSUM, 0, 0, 0, 0, 0, start, 0, 6, 0);
+      read(head, sent, core[by]);
+      assert.equal(take(socket), [], by);
+    }
+  });
+}
+
 test("a plug that takes no more leaves large slots to others", () => {
   const { read, take, functions, headed, socket, other, slotsFree, free, largeFree, core } = taps();
   const all = largeFree();
