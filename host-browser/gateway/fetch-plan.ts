@@ -79,6 +79,12 @@ export class FetchPlan {
     };
   }
 
+  /** Throws an UnfitRequest where a redirection led to a host that guests may not reach. Its answer is not for them. */
+  judge(url: string, from: string): void {
+    const { host, origin } = new URL(url);
+    if (origin !== new URL(from).origin) this.#hostOf(host);
+  }
+
   /** The host of the URL. An address is judged as any that guests connect to; what a name means the browser alone knows. */
   #hostOf(given: string): string {
     const [, name = ""] = HOST.exec(given) ?? [];

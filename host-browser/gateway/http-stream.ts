@@ -122,6 +122,7 @@ export class HttpStream implements Stream {
       if (error instanceof UnfitRequest) this.#refuse(head, error.fault);
       else this.#fail("ECONNRESET");
     }
+    await this.#room(); // a guest that asks and does not read gathers no answers
     this.#isAnswering = false;
     if (this.#isOver) return;
     this.#reader.next();
@@ -140,11 +141,23 @@ export class HttpStream implements Stream {
     }
     const hasBody = head.method !== "HEAD" && !BODILESS.has(response.status);
     const headers = [...response.headers];
-    if (response.redirected) headers.push(["content-location", response.url]);
+    if (response.redirected) {
+      await this.#judge(response, url);
+      headers.push(["content-location", response.url]);
+    }
     this.#open(head, { status: response.status, reason: response.statusText, headers, hasBody });
     if (!hasBody) await response.body?.cancel();
     else if (response.body !== null) await this.#pour(head, response.body);
     this.#close(head, hasBody);
+  }
+
+  async #judge(response: Response, from: string): Promise<void> {
+    try {
+      this.#plan.judge(response.url, from);
+    } catch (error) {
+      await response.body?.cancel();
+      throw error;
+    }
   }
 
   async #pour(head: Head, body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {

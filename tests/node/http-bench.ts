@@ -16,6 +16,8 @@ export interface Bench {
   /** A connection to port 80. */
   readonly open: () => Heard & { say(text: string): void; text(): string };
   readonly asked: string[];
+  /** Of the server. */
+  readonly port: number;
 }
 
 /** A world of one server, which every name leads to. */
@@ -42,7 +44,7 @@ export async function bench(lab: Lab, listener: RequestListener): Promise<Bench>
       text: () => heard.data.toString("latin1"),
     });
   };
-  return { open, asked };
+  return { open, asked, port };
 }
 
 /** The body of a response in chunks. */
