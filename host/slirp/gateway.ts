@@ -43,6 +43,7 @@ export class Gateway implements Link, Stack {
   readonly isGateway = true;
   onframe: (frame: Frame) => void = () => {};
   onclose: (reason?: Error) => void = () => {};
+  hasRoom: NonNullable<Link["hasRoom"]> = () => true;
   readonly clock: Clock;
   readonly backend: GatewayBackend;
   readonly settings: Settings;
@@ -178,6 +179,10 @@ export class Gateway implements Link, Stack {
   limit(limits: SomeLimits): void {
     this.settings.limits.set(limits);
     this.guests.renew();
+  }
+
+  takesMore(): boolean {
+    return this.hasRoom(ETHERNET + this.settings.mtu);
   }
 
   due(atMs: number): void {

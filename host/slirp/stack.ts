@@ -30,6 +30,8 @@ export interface Stack {
   drop(why: Drop): void;
   /** Whether a guest may send so many octets now, or be sent them. Counts what it may not. */
   admits(neighbour: Neighbour, direction: "up" | "down", octets: number): boolean;
+  /** Whether the network takes a frame now: what a connection has more than that is sent later, and not lost. */
+  takesMore(): boolean;
   /** Something is due at this time, at the latest. */
   due(atMs: number): void;
   /** Runs `flush` of all when what has come together has been taken in. */

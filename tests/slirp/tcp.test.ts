@@ -107,6 +107,29 @@ test("sends no more than the window takes, and asks whether it has opened", asyn
   assert.ok((await guest.hear()).reduce((sum, { text }) => sum + text.length, 0) >= 899);
 });
 
+test("keeps what the network has no room for, and loses none of it", async () => {
+  const { guest, stream, gateway, clock } = await connected();
+  let room = 2;
+  const { onframe } = gateway;
+  gateway.hasRoom = () => room > 0;
+  gateway.onframe = (frame) => {
+    room--;
+    onframe(frame);
+  };
+  stream.ondata(Buffer.from("ABCDE".replace(/./g, (letter) => letter.repeat(536))));
+  const heads = async () => (await guest.hear()).map(({ text }) => text[0]).join("");
+  assert.is(await heads(), "AB");
+  clock.pass(50);
+  assert.is(await heads(), "", "there is still no room");
+  room = 2;
+  clock.pass(50);
+  assert.is(await heads(), "CD", "without a word of the guest");
+  room = 2;
+  guest.acknowledged = (guest.acknowledged + 4 * 536) >>> 0;
+  guest.say(ACK);
+  assert.is(await heads(), "E");
+});
+
 test("each half ends by itself", async () => {
   const { guest, stream, gateway, clock } = await connected();
   guest.say(ACK | FIN, "last words");

@@ -84,7 +84,8 @@ export class Flow {
     this.#mayShift = true;
     this.#maySack = true;
     this.receiver = new Receiver(window);
-    this.sender = new Sender(this.#mssMax, window, (place, size) => this.#data(place, size));
+    const transmit = (place: number, size: number) => this.#data(place, size);
+    this.sender = new Sender(this.#mssMax, window, transmit, () => stack.takesMore());
   }
 
   get #mssMax(): number {

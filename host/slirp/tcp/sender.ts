@@ -18,6 +18,8 @@ const RTO_MAX = 60_000;
 const RETRIES_MAX = 12;
 const DUPLICATES = 3;
 const BUFFER = 262_144;
+/** What the network had no room for is tried again then, where no acknowledgement comes before. */
+const HELD_MS = 10;
 const CHUNKS_MAX = 2_048;
 
 /** Sends a stretch of the stream. False where it could not go. */
@@ -45,7 +47,10 @@ export class Sender {
   /** When to try again; 0 where there is nothing to wait for. */
   dueMs = 0;
   retries = 0;
+  /** Whether the network took no more when it was last to send. */
+  isHeld = false;
   readonly #transmit: Transmit;
+  readonly #takesMore: () => boolean;
   readonly #most: number;
   #congestion: Congestion;
   readonly #held = new Ranges();
@@ -62,7 +67,8 @@ export class Sender {
   #timedPlace = -1;
   #timedMs = 0;
 
-  constructor(mss: number, most: number, transmit: Transmit) {
+  constructor(mss: number, most: number, transmit: Transmit, takesMore: () => boolean) {
+    this.#takesMore = takesMore;
     this.mss = mss;
     this.#most = most;
     this.#transmit = transmit;
@@ -174,10 +180,18 @@ export class Sender {
     this.#baseMs = Math.max(RTO_MIN, this.#roundMs + 4 * this.#variationMs);
   }
 
-  /** Sends what may be sent: first what was lost. */
-  output(nowMs: number): void {
-    while (this.#again() || this.#anew(nowMs));
+  /** Sends what may be sent: first what was lost. Returns when it is to be looked after. */
+  output(nowMs: number): number {
+    this.isHeld = false;
+    while (this.#mayGoOn() && (this.#again() || this.#anew(nowMs)));
     if (this.dueMs === 0 && (this.nxt > this.una || this.nxt < this.#limit)) this.dueMs = nowMs + this.#rtoMs;
+    if (this.isHeld) return nowMs + HELD_MS;
+    return this.dueMs > 0 ? this.dueMs : Number.POSITIVE_INFINITY;
+  }
+
+  #mayGoOn(): boolean {
+    this.isHeld = !this.#takesMore();
+    return !this.isHeld;
   }
 
   #again(): boolean {

@@ -254,8 +254,7 @@ export class Tcp implements Protocol, Timed {
 
   #output(flow: Flow): void {
     if (flow.state !== "open") return;
-    flow.sender.output(this.#stack.clock.now());
-    if (flow.sender.dueMs > 0) this.#stack.due(flow.sender.dueMs);
+    this.#stack.due(flow.sender.output(this.#stack.clock.now()));
   }
 
   /** Both have ended. What the guest's last word needs is kept for a while, and what has not left yet. */
@@ -283,6 +282,7 @@ export class Tcp implements Protocol, Timed {
 
   tick(nowMs: number): number {
     const acts = {
+      output: (flow: Flow) => this.#output(flow),
       fail: (flow: Flow, code: string) => this.#fail(flow, code),
       remove: (flow: Flow) => this.#remove(flow),
     };

@@ -11,6 +11,8 @@ const LEAVING_MS = 2_000;
 const LEAVES_MAX = 60;
 
 export interface Acts {
+  /** Sends what may be sent. */
+  output(flow: Flow): void;
   /** Ends it with a reset; `code` is why, where the outside said so. */
   fail(flow: Flow, code: string): void;
   remove(flow: Flow): void;
@@ -19,6 +21,7 @@ export interface Acts {
 /** Does what is due, and says when something is next: Infinity where the connection is gone. */
 export function runTimers(flow: Flow, nowMs: number, acts: Acts): number {
   const { sender } = flow;
+  if (sender.isHeld) acts.output(flow);
   if (sender.dueMs > 0 && sender.dueMs <= nowMs && !sender.timeout(nowMs)) acts.fail(flow, "");
   if (flow.dueMs <= nowMs) isDue(flow, nowMs, acts);
   if (flow.state === "closed") return Number.POSITIVE_INFINITY;
