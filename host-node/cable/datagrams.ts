@@ -78,6 +78,8 @@ export interface DatagramOptions {
   readonly endsEmpty?: boolean;
   /** Whether a virtio_net_hdr stands before each frame. */
   readonly heads?: boolean;
+  /** The smallest TCP segments that the peer may leave to be cut: each of them costs what a frame does. */
+  readonly segmentMin?: number;
   /** Looks for a peer that is not there, or has changed. Whether it was found. */
   readonly connect?: () => boolean;
 }
@@ -97,10 +99,10 @@ export class DatagramSide implements Side {
   readonly #onclose: () => void;
   readonly #connect: () => boolean;
 
-  constructor({ name, fd, onclose, endsEmpty = false, heads = false, connect }: DatagramOptions) {
+  constructor({ name, fd, onclose, endsEmpty = false, heads = false, segmentMin, connect }: DatagramOptions) {
     this.name = name;
     this.heads = heads;
-    this.#vectors = heads ? new HeadedVectors() : new PlainVectors();
+    this.#vectors = heads ? new HeadedVectors(segmentMin) : new PlainVectors();
     this.batch = this.#vectors.batch;
     this.input = fd;
     this.output = fd;

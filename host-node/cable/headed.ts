@@ -43,7 +43,7 @@ function leftIn(head: DataView, frame: Uint8Array): number {
 
 /** Whether TCP can be cut into segments of a size. */
 function fits(frame: Uint8Array, start: number, segment: number): boolean {
-  if (segment === 0 || !isTcp(frame)) return false;
+  if (!isTcp(frame)) return false;
   const headers = tcpHeaders(frame, start);
   return headers < frame.length && headers + segment <= FRAME;
 }
@@ -56,9 +56,12 @@ export class HeadedVectors implements Vectors {
   readonly #view = new DataView(this.batch.octets.buffer);
   /** How many frames the first messages hold, by how many messages. */
   readonly #frames = new Uint16Array(BATCH_COUNT + 1);
+  readonly #segmentMin: number;
   #piece = 0;
 
-  constructor() {
+  /** What is to be cut into smaller segments than `segmentMin` is dropped. */
+  constructor(segmentMin = 1) {
+    this.#segmentMin = segmentMin;
     const { octets, base } = this.batch;
     this.receive = new Messages(octets.buffer, base, RECEIVE_AT, RECEIVE);
     for (let i = 0; i < READ_COUNT; i++) {
@@ -77,7 +80,8 @@ export class HeadedVectors implements Vectors {
     const start = leftIn(head, frame);
     if (head.getUint8(abi.VNET_SEGMENT_KIND) !== 0) {
       const segment = head.getUint16(abi.VNET_SEGMENT_SIZE, true);
-      if (start !== 0 && fits(frame, start, segment)) this.batch.add(at, size, start, segment);
+      if (start !== 0 && segment >= this.#segmentMin && fits(frame, start, segment))
+        this.batch.add(at, size, start, segment);
     } else if (size <= FRAME && (start !== 0 || settle(head, frame, 0) !== undefined)) this.batch.add(at, size, start);
   }
 

@@ -118,7 +118,8 @@ export class ControlConnection implements Waiting {
     const address = sockaddrUn(file.path);
     const heads = asksHeads && hasRoomForMark(address);
     const divert = () => {
-      const link = new SideLink(new DatagramSide({ name: MODULE, fd, heads, onclose: release }));
+      const segmentMin = abi.PLUG_SEGMENT_MIN; // a plug is believed no more than by the core
+      const link = new SideLink(new DatagramSide({ name: MODULE, fd, heads, segmentMin, onclose: release }));
       link.onclose = () => this.drop();
       return link;
     };

@@ -221,6 +221,26 @@ test(
 );
 
 test(
+  "a plug before which a wire was put is believed no more than one without",
+  inLab(async (lab) => {
+    const sw = await openSwitch({ vde: { dir: lab.path("sw") } });
+    lab.later(() => sw.close());
+    const side = await ask(lab.path("sw"));
+    lab.later(() => side.close());
+    const peer = await plugInto(lab, lab.path("sw"));
+    sw.lead(sw.ports.list()[0]!.endpoints[0]!, (link) => link);
+    const whole = tcpFrame(4, 3 * 512);
+    for (const segment of [511, 512]) sendOctets(side.output, Uint8Array.from([...vnet(whole, segment), ...whole]));
+    const heard: number[] = [];
+    await until("segments", () => {
+      for (let each = peer.receive(); each !== undefined; each = peer.receive()) heard.push(each.length);
+      return heard.length >= 3;
+    });
+    assert.equal(heard, [566, 566, 566]);
+  }),
+);
+
+test(
   "a node has no heads to give, nor a switch whose directory's name leaves no room to agree",
   inLab(async (lab) => {
     const node = await openLink(`hub://${lab.path("hub")}`, { description: "test" });
