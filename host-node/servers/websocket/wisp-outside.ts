@@ -6,6 +6,8 @@ import type { Stream } from "../../../host/slirp/backend.js";
 export const CREDIT = 64;
 /** What is closed in order, and does not end by itself, is broken off. */
 const CLOSING_MS = 10_000;
+/** What a piece takes beside its octets: a client that sends very small ones, or empty ones, waits sooner. */
+const PIECE_COST = 256;
 const IGNORE = () => {};
 
 export interface Outside {
@@ -28,7 +30,7 @@ export class Pending implements Outside {
 
   write(octets: Uint8Array): void {
     this.written.push(octets);
-    this.queued += octets.length;
+    this.queued += octets.length + PIECE_COST;
   }
 
   grant(octets: number): void {
@@ -86,7 +88,8 @@ export class Connection implements Outside {
   }
 
   get queued(): number {
-    return this.#socket.queued;
+    const { queued } = this.#socket;
+    return queued === 0 ? 0 : queued + this.#used * PIECE_COST;
   }
 
   /** Nothing at all, of a client with a window, is the end. */
@@ -98,7 +101,8 @@ export class Connection implements Outside {
       return;
     }
     this.#used++;
-    this.#socket.write(octets);
+    if (octets.length > 0) this.#socket.write(octets);
+    else this.#drained();
   }
 
   hold(isHeld: boolean): void {
