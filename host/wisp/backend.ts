@@ -43,18 +43,7 @@ export class WispBackend implements GatewayBackend {
   }
 
   datagrams(_family: 4 | 6, heard: Heard): Datagrams {
-    const names = new Map<string, string>();
-    const socket = new WispDatagrams(this.#client, (octets, host, port) =>
-      heard(octets, names.get(host) ?? host, port),
-    );
-    return {
-      send: (octets, address, port) => {
-        const host = this.#hostOf(address);
-        if (host !== address) names.set(host, address);
-        socket.send(octets, host, port);
-      },
-      close: () => socket.close(),
-    };
+    return new WispDatagrams(this.#client, (address) => this.#hostOf(address), heard);
   }
 
   async listen(): Promise<Listener> {

@@ -8,6 +8,7 @@ const PEERS_MAX = 64;
 
 class Peer implements Member {
   readonly #client: WispClient;
+  readonly #address: string;
   readonly #host: string;
   readonly #port: number;
   readonly #heard: Heard;
@@ -16,8 +17,10 @@ class Peer implements Member {
   /** It is of no more use. */
   isOver: boolean;
 
-  constructor(client: WispClient, host: string, port: number, heard: Heard) {
+  /** `address` is what a guest knows the host by. */
+  constructor(client: WispClient, address: string, host: string, port: number, heard: Heard) {
     this.#client = client;
+    this.#address = address;
     this.#host = host;
     this.#port = port;
     this.#heard = heard;
@@ -38,7 +41,7 @@ class Peer implements Member {
   }
 
   hear(packet: Packet): void {
-    if (packet.kind === "data") this.#heard(packet.octets, this.#host, this.#port);
+    if (packet.kind === "data") this.#heard(packet.octets, this.#address, this.#port);
     if (packet.kind === "close") this.#leave();
   }
 
@@ -62,20 +65,24 @@ class Peer implements Member {
 
 export class WispDatagrams implements Datagrams {
   readonly #client: WispClient;
+  readonly #hostOf: (address: string) => string;
   readonly #heard: Heard;
   readonly #peers = new Map<string, Peer>();
 
-  constructor(client: WispClient, heard: Heard) {
+  /** `hostOf` says what an address stands for. */
+  constructor(client: WispClient, hostOf: (address: string) => string, heard: Heard) {
     this.#client = client;
+    this.#hostOf = hostOf;
     this.#heard = heard;
   }
 
-  send(octets: Uint8Array, host: string, port: number): void {
+  send(octets: Uint8Array, address: string, port: number): void {
     if (port === 0 || this.#client.lacksDatagrams) return;
-    const key = `${port} ${host}`;
+    const host = this.#hostOf(address);
+    const key = `${port} ${address} ${host}`;
     let peer = this.#peers.get(key);
     if (peer === undefined || peer.isOver) {
-      peer = new Peer(this.#client, host, port, this.#heard);
+      peer = new Peer(this.#client, address, host, port, this.#heard);
       this.#peers.delete(key);
       this.#peers.set(key, peer);
     }
