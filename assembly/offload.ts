@@ -14,9 +14,11 @@ const UDP_CHECKSUM: usize = 6;
 const TCP_FIN_PSH: u32 = 0x09;
 const TCP_CWR: u32 = 0x80;
 
-/** Where the IP header of a frame starts: behind its tags, a provider's too. */
+/** Where the IP header of a frame starts: behind two tags at the most, a provider's too. */
 function network(frame: usize): u32 {
-  return ethernet.isAnyTag(frame + ethernet.TYPE) ? abi.HEADER_SIZE + abi.TAG_SIZE : abi.HEADER_SIZE;
+  let type = <u32>ethernet.TYPE;
+  while (type <= <u32>ethernet.INNER_TYPE && ethernet.isAnyTag(frame + type)) type += abi.TAG_SIZE;
+  return type + 2;
 }
 
 /** Octets of a frame before its TCP payload, or 0 where what its tap says of it does not fit. */

@@ -122,6 +122,20 @@ for (const type of [0x8100, 0x88a8]) {
   });
 }
 
+test("cuts what came with two tags behind both", () => {
+  const { read, take, socket, headed, functions } = taps();
+  for (const port of [2, 4]) functions.vlanJoin(6, port);
+  const plain = tcpFrame(4, 4000);
+  const sent = Uint8Array.of(...plain.subarray(0, 12), 0x81, 0, 0, 6, 0x88, 0xa8, 0, 7, ...plain.subarray(12));
+  const head = vnet(plain, 1448);
+  for (const field of [abi.VNET_HEADERS_SIZE, abi.VNET_CHECKSUM_START]) head[field] = head[field]! + 8;
+  read(head, sent, headed);
+  const segments = take(socket);
+  assert.is(segments.length, 3);
+  assert.ok(segments.every((octets) => isWhole(octets, ETHERNET + 8)));
+  assert.equal(reassemble(segments, ETHERNET + 8), plain.subarray(tcpAt(plain) + 20));
+});
+
 test("cuts the largest frame of a tap into the smallest segments that Linux makes", () => {
   const { read, take, socket } = taps();
   const sent = tcpFrame(4, 65_495);
