@@ -124,4 +124,12 @@ test("the names of servers: users, ports, IPv6; and nothing that ssh could take 
     assert.is(readRemote(text), undefined, text);
 });
 
+test("the names of servers hold nothing that a shell would run where ssh hands them to one", () => {
+  for (const text of ["$(reboot)", "`reboot`", "a;b", "a|b", "a&b", "a>b", "a'b", 'a"b', "a\\b", "{a}"])
+    assert.is(readRemote(text), undefined, text);
+  for (const text of ["`reboot`@h", "a;b@h", "a|b@h", "(a)@h"]) assert.is(readRemote(text), undefined, text);
+  assert.equal(readRemote("LAB\\u@host_1.example")?.login, "LAB\\u@host_1.example");
+  assert.is(readRemote("u@[fe80::1%eth0]")?.host, "fe80::1%eth0");
+});
+
 test.run();
