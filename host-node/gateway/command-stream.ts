@@ -20,8 +20,8 @@ export class CommandStream implements Stream {
   #isOver = false;
 
   constructor([program = "", ...words]: readonly string[]) {
-    if (running >= RUNNING_MAX) {
-      queueMicrotask(() => this.#fail("EAGAIN"));
+    if (running >= RUNNING_MAX || program === "") {
+      queueMicrotask(() => this.#fail(program === "" ? "ENOENT" : "EAGAIN"));
       return;
     }
     const child = spawn(program, words, { stdio: ["pipe", "pipe", "inherit"] });

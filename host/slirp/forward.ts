@@ -74,6 +74,7 @@ export function parseExecution(text: string): Execution {
 function splitPlace(text: string, wanted: string): Place & { rest: string } {
   const [, v6, v4, port = "", rest = ""] = OWN_PLACE.exec(text) ?? refuse("EINVAL", `${text}: ${wanted}`);
   const host = v6 ?? v4;
+  if (rest.trim() === "" || rest.includes("\0")) refuse("EINVAL", `${text}: ${wanted}`);
   return { at: host === undefined ? undefined : ownAddress(text, host), port: portNumber(text, port), rest };
 }
 
