@@ -97,4 +97,49 @@ test("gives back what it put together, octet for octet", () => {
   assert.ok(joined > 60 * ROUNDS, `it put ${joined} together`);
 });
 
+test("keeps order, and every slot, where ends stall, go on, refuse, leave and come back", () => {
+  const seeds = random(5);
+  const { below, pick } = seeds;
+  const { send, take, plug, functions, core, socket, tap, other, headed, slotsFree, free, largeFree } = taps();
+  const cutter = taps();
+  const flow = { ...flowOf(seeds, 1_000), version: 4 as const, options: 0, size: 1_448 };
+  const ends = [tap, other, headed].map((endpoint, i) => ({ endpoint, port: [1, 3, 4][i]!, next: 0 }));
+  let count = 0;
+  for (let round = 0; round < 600; round++) {
+    send(
+      socket,
+      Array.from({ length: 1 + below(64) }, () => numbered(flow, ++count)),
+    );
+    const end = pick(ends);
+    const act = below(8);
+    if (act === 0) functions.wait(end.endpoint);
+    if (act === 1) functions.resume(end.endpoint);
+    if (act === 2 && functions.prepare(end.endpoint) > 0) functions.refused(end.endpoint);
+    if (act === 3) {
+      functions.unplug(end.endpoint);
+      end.endpoint = plug(end.port, end.port === 4 ? abi.KIND_OFFLOAD : abi.KIND_TAP);
+    }
+    if (act > 3)
+      for (const frame of apart(take(end.endpoint, 1 + below(40)), cutter)) {
+        const number = new DataView(frame.buffer, frame.byteOffset).getUint32(frame.length - 4);
+        assert.ok(number > end.next, `${number} after ${end.next}`);
+        end.next = number;
+      }
+    if (round % 10 === 0) checkSlots(core);
+  }
+  for (const { endpoint } of ends) take(endpoint);
+  assert.equal([slotsFree(), largeFree()], [free, abi.LARGE_COUNT - 1]);
+  assert.ok(ends.every(({ next }) => next > count / 2));
+});
+
+/** The next segment of a connection, which ends with a number. */
+function numbered(flow: Flow, number: number): Frame {
+  const frame = tcpFrame(flow.version, flow.size, 0x10);
+  const view = new DataView(frame.buffer);
+  view.setUint32(tcpAt(frame) + 4, (flow.sequence += flow.size) >>> 0);
+  view.setUint32(frame.length - 4, number);
+  seal(frame);
+  return frame;
+}
+
 test.run();
