@@ -69,14 +69,23 @@ export class Endpoints {
     return count;
   }
 
-  /** Reads frame by frame, as taps want it, each with its head, while there is a large slot to read the next into. */
+  /**
+   * Reads frame by frame, as taps want it, each with its head. No more than half of the large slots that are free: as many
+   * may wait for one endpoint, and the rest comes when they are sent.
+   */
   #readHeaded(id: number, fd: number, nowMs: number): number {
+    const least = this.#freeLarge() >>> 1;
     for (let i = 0; i < TAP_BATCH; i++) {
+      if (i > 0 && this.#freeLarge() <= least) return i;
       const size = readFrame(fd, this.#base + abi.TAP_PIECES, 2);
       if (size < 0) return i === 0 ? -1 : i;
       this.#core.receiveTap(id, Math.max(0, size - abi.VNET_SIZE), nowMs);
     }
     return TAP_BATCH;
+  }
+
+  #freeLarge(): number {
+    return this.#u32[(abi.CONFIG + abi.CONFIG_LARGE_FREE) >>> 2] ?? 0;
   }
 
   /** Sends what waits, as far as the peer takes it. What it does not take stays, and the endpoint waits for room. */
