@@ -3,6 +3,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import type { Stream } from "../../host/slirp/backend.js";
+import { costOf } from "./stream.js";
 
 const IGNORE = () => {};
 /** A guest cannot make more of them run at once. */
@@ -46,9 +47,10 @@ export class CommandStream implements Stream {
   write(octets: Uint8Array): void {
     const stdin = this.#child?.stdin;
     if (!stdin?.writable) return;
-    this.#queued += octets.length;
+    const cost = costOf(octets);
+    this.#queued += cost;
     stdin.write(octets, () => {
-      this.#queued -= octets.length;
+      this.#queued -= cost;
       this.ondrain();
     });
   }

@@ -6,7 +6,7 @@ import { reactor } from "../cable/reactor.js";
 import { beginConnect, connectFailure } from "../native/connect.js";
 import { EPOLLOUT } from "../native/epoll.js";
 import { close, SystemCallError } from "../native/libc.js";
-import { NodeStream } from "./stream.js";
+import { costOf, NodeStream } from "./stream.js";
 
 const NONE = -1;
 
@@ -71,7 +71,7 @@ export class DialedStream extends NodeStream {
     if (this.#isConnected) super.write(octets);
     else if (!this.isOver) {
       this.#early.push(octets);
-      this.#earlySize += octets.length;
+      this.#earlySize += costOf(octets);
     }
   }
 

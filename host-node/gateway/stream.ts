@@ -5,7 +5,14 @@ import type { Stream } from "../../host/slirp/backend.js";
 
 /** What both ends have closed, and the other does not read, is not waited for longer. */
 const CLOSING_MS = 120_000;
+/** What a piece that waits takes at least, whatever it holds. */
+const PIECE_MIN = 256;
 const IGNORE = () => {};
+
+/** What a piece counts for while it waits: who sends octet by octet to somebody who does not read is made to wait sooner. */
+export function costOf(octets: Uint8Array): number {
+  return Math.max(octets.length, PIECE_MIN);
+}
 
 export class NodeStream implements Stream {
   onconnect: Stream["onconnect"] = IGNORE;
@@ -51,9 +58,10 @@ export class NodeStream implements Stream {
 
   write(octets: Uint8Array): void {
     if (this.open().destroyed) return;
-    this.#queued += octets.length;
+    const cost = costOf(octets);
+    this.#queued += cost;
     this.open().write(octets, () => {
-      this.#queued -= octets.length;
+      this.#queued -= cost;
       this.ondrain();
     });
   }

@@ -6,7 +6,7 @@ import type { Reason } from "./icmp-errors.js";
 
 /** One end of a stream. What it calls is set before anything can happen. */
 export interface Stream {
-  /** Octets that were written and have not left. */
+  /** Octets that were written and have not left; small pieces may count for more, by what they cost. */
   readonly queued: number;
   onconnect: () => void;
   /** Lends nothing: the octets are the receiver's. */

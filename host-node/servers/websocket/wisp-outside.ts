@@ -1,13 +1,12 @@
 // What a stream of Wisp leads to: a name that is being looked up, or a connection.
 
 import type { Stream } from "../../../host/slirp/backend.js";
+import { costOf } from "../../gateway/stream.js";
 
 /** How many packets of a stream a client may send before it hears that there is room for more. */
 export const CREDIT = 64;
 /** What is closed in order, and does not end by itself, is broken off. */
 const CLOSING_MS = 10_000;
-/** What a piece takes beside its octets: a client that sends very small ones, or empty ones, waits sooner. */
-const PIECE_COST = 256;
 const IGNORE = () => {};
 
 export interface Outside {
@@ -30,7 +29,7 @@ export class Pending implements Outside {
 
   write(octets: Uint8Array): void {
     this.written.push(octets);
-    this.queued += octets.length + PIECE_COST;
+    this.queued += costOf(octets);
   }
 
   grant(octets: number): void {
@@ -88,8 +87,7 @@ export class Connection implements Outside {
   }
 
   get queued(): number {
-    const { queued } = this.#socket;
-    return queued === 0 ? 0 : queued + this.#used * PIECE_COST;
+    return this.#socket.queued;
   }
 
   /** Nothing at all, of a client with a window, is the end. */
