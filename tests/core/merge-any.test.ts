@@ -97,6 +97,17 @@ test("gives back what it put together, octet for octet", () => {
   assert.ok(joined > 60 * ROUNDS, `it put ${joined} together`);
 });
 
+/** The next segment of a connection, which ends with a number. */
+function numbered(flow: Flow, number: number): Frame {
+  const frame = tcpFrame(flow.version, flow.size, 0x10);
+  const view = new DataView(frame.buffer);
+  view.setUint32(tcpAt(frame) + 4, flow.sequence);
+  flow.sequence = (flow.sequence + flow.size) >>> 0;
+  view.setUint32(frame.length - 4, number);
+  seal(frame);
+  return frame;
+}
+
 test("keeps order, and every slot, where ends stall, go on, refuse, leave and come back", () => {
   const seeds = random(5);
   const { below, pick } = seeds;
@@ -131,15 +142,5 @@ test("keeps order, and every slot, where ends stall, go on, refuse, leave and co
   assert.equal([slotsFree(), largeFree()], [free, abi.LARGE_COUNT - 1]);
   assert.ok(ends.every(({ next }) => next > count / 2));
 });
-
-/** The next segment of a connection, which ends with a number. */
-function numbered(flow: Flow, number: number): Frame {
-  const frame = tcpFrame(flow.version, flow.size, 0x10);
-  const view = new DataView(frame.buffer);
-  view.setUint32(tcpAt(frame) + 4, (flow.sequence += flow.size) >>> 0);
-  view.setUint32(frame.length - 4, number);
-  seal(frame);
-  return frame;
-}
 
 test.run();
