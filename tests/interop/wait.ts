@@ -3,6 +3,8 @@
 /** Long enough for a busy machine with two cores: a deadline is for what never comes, and measures nothing. */
 export const PATIENCE_MS = 20_000;
 const LOOK_MS = 10;
+/** What has not moved for so long stands still. */
+const STILL_MS = 300;
 
 type Look<T> = () => T | undefined | false | Promise<T | undefined | false>;
 
@@ -15,4 +17,16 @@ export async function until<T>(what: string, look: Look<T>, ms = PATIENCE_MS): P
     if (Date.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
     await new Promise((done) => setTimeout(done, LOOK_MS));
   }
+}
+
+/** Waits until a count that has begun to grow stands still, and returns it. */
+export async function standsStill(what: string, count: () => number): Promise<number> {
+  let before = 0;
+  return await until(what, async () => {
+    await new Promise((done) => setTimeout(done, STILL_MS));
+    const now = count();
+    const isStill = now > 0 && now === before;
+    before = now;
+    return isStill && now;
+  });
 }

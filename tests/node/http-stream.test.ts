@@ -4,7 +4,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { inLab } from "../interop/lab.js";
-import { until } from "../interop/wait.js";
+import { standsStill, until } from "../interop/wait.js";
 import { bench, unchunked } from "./http-bench.js";
 
 const test = suite("http by fetch");
@@ -176,13 +176,7 @@ test(
     const guest = open();
     guest.stream.pause();
     guest.say("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-    let before = -1;
-    await until("the server waits", async () => {
-      await new Promise((done) => setTimeout(done, 300));
-      const isSame = written > 0 && written === before;
-      before = written;
-      return isSame;
-    });
+    const before = await standsStill("the server waits", () => written);
     assert.ok(written < 1 << 26, `${written}`);
     assert.ok(guest.octets < 1 << 16, `${guest.octets}`);
     guest.stream.resume();

@@ -11,7 +11,7 @@ import { NodeBackend } from "../../host-node/gateway/backend.js";
 import { wisp } from "../../host-node/servers/websocket/wisp.js";
 import { policyOf } from "../../host-node/transports/slirp.js";
 import { inLab, type Lab } from "../interop/lab.js";
-import { PATIENCE_MS, until } from "../interop/wait.js";
+import { PATIENCE_MS, standsStill, until } from "../interop/wait.js";
 import { connect, type DialOptions, deadPort, dial, listening } from "./wisp-client.js";
 import { dialWispJs, serveWispJs } from "./wisp-js.js";
 import { serve } from "./ws.js";
@@ -142,13 +142,7 @@ for (const { name, serve: start, host, options, version, hasGrants } of CASES) {
       const client = dial(lab, await start(lab), { ...options, onmessage: (octets) => (came += octets) });
       const slow = connect(client, host, port);
       slow.stream.pause();
-      let before = -1;
-      await until("nothing comes any more", async () => {
-        await new Promise((done) => setTimeout(done, 300));
-        const isSame = came > 0 && came === before;
-        before = came;
-        return isSame;
-      });
+      await standsStill("nothing comes any more", () => came);
       assert.ok(came < 6 << 20, `${came}`);
       if (hasGrants) {
         assert.ok(came < 1 << 20, `${came}`);

@@ -166,14 +166,20 @@ test(
   }),
 );
 
+/** A stream at a stranger that is not read. */
+async function paused(lab: Lab) {
+  const stranger = await Stranger.start(lab, version2);
+  const heard = connect(dial(lab, stranger.url), "x", 1);
+  heard.stream.pause();
+  await stranger.hears("connect");
+  const ws = stranger.clients[0]!;
+  return { stranger, heard, ws };
+}
+
 test(
   "a server that sends more than was granted loses the stream",
   inLab(async (lab) => {
-    const stranger = await Stranger.start(lab, version2);
-    const heard = connect(dial(lab, stranger.url), "x", 1);
-    heard.stream.pause();
-    await stranger.hears("connect");
-    const ws = stranger.clients[0]!;
+    const { stranger, heard, ws } = await paused(lab);
     for (let i = 0; i < 100; i++) ws.send(dataPacket(1, Buffer.alloc(10_000)));
     assert.is(await heard.fails(), "ECONNRESET");
     assert.equal(await stranger.hears("close"), { kind: "close", stream: 1, why: WHY.overrun });
@@ -221,11 +227,7 @@ test(
 test(
   "small pieces are held as large ones",
   inLab(async (lab) => {
-    const stranger = await Stranger.start(lab, version2);
-    const heard = connect(dial(lab, stranger.url), "x", 1);
-    heard.stream.pause();
-    await stranger.hears("connect");
-    const ws = stranger.clients[0]!;
+    const { heard, ws } = await paused(lab);
     for (let i = 0; i < 5_000; i++) ws.send(dataPacket(1, Uint8Array.of(i)));
     ws.send(dataPacket(1, NONE));
     await new Promise((done) => setTimeout(done, 300));

@@ -10,7 +10,7 @@ import { NodeBackend } from "../../host-node/gateway/backend.js";
 import { wisp } from "../../host-node/servers/websocket/wisp.js";
 import { policyOf } from "../../host-node/transports/slirp.js";
 import { inLab, type Lab } from "../interop/lab.js";
-import { until } from "../interop/wait.js";
+import { standsStill, until } from "../interop/wait.js";
 import { serve } from "./ws.js";
 
 const test = suite("wisp");
@@ -171,13 +171,7 @@ test(
     const program = await open(lab);
     program.ws.pause();
     program.connect(1, GATEWAY, port);
-    let before = -1;
-    await until("the source waits", async () => {
-      await new Promise((done) => setTimeout(done, 300));
-      const isSame = written > 0 && written === before;
-      before = written;
-      return isSame;
-    });
+    const before = await standsStill("the source waits", () => written);
     assert.ok(written < 1 << 26, `${written}`);
     program.ws.resume();
     await until("it goes on", () => written > before);
