@@ -11,7 +11,6 @@ export const IP4_SOURCE: usize = 12;
 export const IP4_HEADER_MIN: u32 = 20;
 export const IP6_LENGTH: usize = 4;
 export const IP6_NEXT: usize = 6;
-export const IP6_HOPS: usize = 7;
 export const IP6_SOURCE: usize = 8;
 export const IP6_HEADER: u32 = 40;
 
