@@ -14,6 +14,7 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const tools = fileURLToPath(new URL("../host-node", import.meta.url)); // what the runner is built on
 const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
 const PREFACE = `
+import { writeSync } from "node:fs";
 import { createServer } from "node:net";
 import { suite } from "uvu";
 import { needs } from "./skip.js";
@@ -25,20 +26,31 @@ interface Outcome {
   readonly lastLine: string;
 }
 
+interface How {
+  readonly file?: string;
+  /** Sent when the test file has begun, which says so on standard output. */
+  readonly signal?: NodeJS.Signals;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs one test file in a folder of its own, with a copy of the runner. */
-async function run(body: string, file = "trial.test.js"): Promise<Outcome> {
+async function run(body: string, { file = "trial.test.js", ...how }: How = {}): Promise<Outcome> {
   const root = mkdtempSync(join(tmpdir(), "loom-run-"));
   const folder = join(root, "tests");
   try {
     mkdirSync(folder);
     symlinkSync(tools, join(root, "host-node"));
-    for (const name of ["run.js", "skip.js"]) cpSync(join(here, name), join(folder, name));
+    for (const name of ["run.js", "run-files.js", "skip.js"]) cpSync(join(here, name), join(folder, name));
     symlinkSync(modules, join(folder, "node_modules"));
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
     writeFileSync(join(folder, file), PREFACE + body);
     return await new Promise((done) => {
-      execFile(process.execPath, [join(folder, "run.js")], (error, stdout) => {
+      const options = { env: { ...process.env, ...how.env } };
+      const runner = execFile(process.execPath, [join(folder, "run.js")], options, (error, stdout) => {
         done({ ok: error === null, lastLine: stdout.trimEnd().split("\n").at(-1) ?? "" });
+      });
+      runner.stdout?.on("data", (text: string) => {
+        if (how.signal !== undefined && text.includes("begun")) runner.kill(how.signal);
       });
     });
   } finally {
@@ -73,7 +85,17 @@ for (const [what, [body, lastLine]] of Object.entries(trials)) {
 }
 
 test("no test file at all is a failure", async () => {
-  assert.equal(await run("test.run();", "trial.js"), { ok: false, lastLine: "0 passed, 1 failed" });
+  assert.equal(await run("test.run();", { file: "trial.js" }), { ok: false, lastLine: "0 passed, 1 failed" });
+});
+
+const ENDLESS = `test("a", () => { writeSync(1, "begun"); for (;;); }); test.run();`;
+
+test("a suite that never returns to the event loop ends at SIGTERM, with the tally", async () => {
+  assert.equal(await run(ENDLESS, { signal: "SIGTERM" }), { ok: false, lastLine: "0 passed, 1 failed" });
+});
+
+test("a suite that takes longer than it may is ended, however busy it is", async () => {
+  assert.equal(await run(ENDLESS, { env: { SUITE_MS_MAX: "500" } }), { ok: false, lastLine: "0 passed, 1 failed" });
 });
 
 test.run();
