@@ -45,6 +45,7 @@ export async function serveHandover(port: number, secrets: ServerSecrets): Promi
     server.once("error", reject);
     server.listen(path, () => resolve());
   });
+  server.on("error", () => {}); // one that could not be accepted
   chmodSync(path, 0o600);
   return server;
 }
@@ -68,6 +69,7 @@ async function hand(socket: Socket, { own, pskOf }: ServerSecrets): Promise<void
   try {
     const [clientKey] = words(await lineOf(socket), 1);
     socket.end(`${line(own.publicKey, pskOf(clientKey!))}\n`);
+    socket.setTimeout(DEADLINE_MS, () => socket.destroy()); // and does not stay
   } catch {
     socket.destroy(); // whoever that was
   }
@@ -126,19 +128,22 @@ function lineOf(stream: NodeJS.ReadableStream, { limitMs = DEADLINE_MS, stop }: 
     stop?.addEventListener("abort", () => fail(stop.reason as Error), { once: true });
     const fail = (error: Error) => {
       clearTimeout(timer);
+      stream.off("data", hear);
       reject(error);
     };
     const late = () => fail(new Error(`nothing came within ${limitMs / 1_000} s`));
     const timer = setTimeout(late, limitMs);
     stream.on("error", fail);
     stream.on("end", () => fail(new Error("it ended without a word")));
-    stream.on("data", (octets: Buffer | string) => {
+    const hear = (octets: Buffer | string) => {
       text += octets.toString("latin1" as BufferEncoding);
       const end = text.indexOf("\n");
       if (end < 0 && text.length <= LINE_MAX) return;
       clearTimeout(timer);
+      stream.off("data", hear);
       if (end < 0 || end > LINE_MAX) reject(new Error("what came is no handover of keys"));
       else resolve(text.slice(0, end).trimEnd());
-    });
+    };
+    stream.on("data", hear);
   });
 }

@@ -7,8 +7,11 @@ import type { Interpreter } from "../../host/console/interpreter.js";
 import { Session, type Terminal } from "../../host/console/session.js";
 import { close, duplicate } from "../native/libc.js";
 import { SOCK_STREAM, unixSocket } from "../native/socket.js";
+import { reason } from "../reason.js";
 import { descriptorOf } from "./descriptor.js";
+import { guard } from "./guard.js";
 import { type Access, bindFile, removeFile, removeStale, type SocketFile } from "./socket-file.js";
+import { sparingLog } from "./sparing-log.js";
 
 /** Consoles that may be open at once. One more is told so, and closed. */
 const SESSIONS_MAX = 256;
@@ -33,15 +36,15 @@ export async function serveConsole(console: Interpreter, where: ConsoleSocket): 
     sockets.add(socket);
     return socket.once("close", () => sockets.delete(socket));
   };
-  let sessions = 0;
+  const log = sparingLog((text) => console.note(`${where.path}: ${text}`));
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+    const isFull = sockets.size >= 2 * SESSIONS_MAX; // each has two
     keep(socket).on("error", () => {}); // it reads no more: what it sent before is read all the same
-    if (sessions >= SESSIONS_MAX)
-      return farewell(socket, `1024 Too many open files: ${SESSIONS_MAX} consoles are open\n`);
-    sessions++;
-    serve(console, socket, keep(readerOf(socket))).finally(() => sessions--);
+    if (isFull) return farewell(socket, `1024 Too many open files: ${SESSIONS_MAX} consoles are open\n`);
+    guard(socket, log, () => serve(console, socket, keep(readerOf(socket))));
   });
   const file = await listenAt(server, where, `another program has its console at ${where.path}`);
+  server.on("error", (error) => log(reason(error))); // accept(2) failed; the next may not
   return {
     async close() {
       removeFile(file);
@@ -100,7 +103,7 @@ function readerOf(socket: Socket): Socket {
   return new Socket({ fd: duplicate(descriptorOf(socket)), readable: true, writable: false });
 }
 
-/** The promise is kept when the session has ended. */
+/** The promise is kept when the session has ended and all that it said is on its way. */
 async function serve(console: Interpreter, socket: Socket, reader: Socket): Promise<void> {
   const prompt = (text: string) => void (socket.writable && socket.write(text));
   const leave = (text: string) => {
@@ -112,11 +115,14 @@ async function serve(console: Interpreter, socket: Socket, reader: Socket): Prom
   reader.on("error", () => {}); // "close" comes after it
   reader.on("data", (text: string) => {
     reader.pause();
-    session.feed(text).then(() => reader.resume());
+    session.feed(text).then(
+      () => reader.resume(),
+      (error: Error) => reader.destroy(error),
+    );
   });
   await new Promise((done) => reader.once("close", done));
   await session.end();
-  socket.end();
+  socket.destroySoon(); // nobody reads the original, so it would never see the end of its input and stay open
 }
 
 /**

@@ -18,6 +18,11 @@ export abstract class Interpreter {
   /** One line to the log. */
   protected abstract log(text: string): void;
 
+  /** Notes in the log what happened to a session. */
+  note(text: string): void {
+    this.log(text);
+  }
+
   /** A session has ended: it hears of nothing any more. */
   abstract forget(caller: Caller): void;
 

@@ -59,6 +59,7 @@ export async function serveApi(options: ApiOptions): Promise<ApiServer> {
 
 async function onSocket(server: Server, at: { path: string; mode?: number }) {
   const file = await listenAt(server, at, `another program serves ${at.path}`);
+  server.on("error", () => {}); // one that could not be accepted
   return { url: `http+unix:${at.path}`, release: () => removeFile(file) };
 }
 
