@@ -1,6 +1,7 @@
 // Users and groups as the machine knows them, from whichever source nsswitch.conf names. Nothing is kept: an account may
 // change while the switch runs, and the C library has a cache of its own where that pays.
 
+import { readFileSync } from "node:fs";
 import type { Identity } from "../../host/ports.js";
 import { addressOf, bind, cString } from "./libc.js";
 
@@ -107,4 +108,13 @@ export function identityOf(uid: number, gid: number, held: readonly number[] = [
     return listed.includes(wanted);
   };
   return { uid, inGroup };
+}
+
+/** Whether a number is that of one user or group in this user namespace, and can be given files: user_namespaces(7). */
+export function isMapped(kind: "uid" | "gid", id: number): boolean {
+  const ranges = readFileSync(`/proc/self/${kind}_map`, "latin1").trim().split("\n");
+  return ranges.some((range) => {
+    const [first = 0, , count = 0] = range.trim().split(/\s+/).map(Number);
+    return id >= first && id < first + count;
+  });
 }

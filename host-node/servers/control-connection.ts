@@ -2,9 +2,9 @@
 
 import type { Socket } from "node:net";
 import * as abi from "../../assembly/abi.js";
-import { refuse } from "../../host/errors.js";
+import { refuse, SwitchError } from "../../host/errors.js";
 import type { Endpoint, Ports } from "../../host/ports.js";
-import { hasRoomForMark, type PlugRequest, readRequest, writeReply } from "../../host/vde/request.js";
+import { hasRoomForMark, type PlugRequest, readRequest, writeRefusal, writeReply } from "../../host/vde/request.js";
 import { DatagramSide } from "../cable/datagrams.js";
 import { SideLink } from "../cable/link.js";
 import { identityOf } from "../native/accounts.js";
@@ -50,6 +50,8 @@ export class ControlConnection implements Waiting {
   readonly #service: Service;
   #octets: Uint8Array = new Uint8Array();
   #endpoint: Endpoint | undefined;
+  /** Answers a plug that wants to hear why it is refused. */
+  #tell: (why: SwitchError) => void = () => {};
 
   constructor(socket: Socket, service: Service) {
     const { uid, gid } = peerCredentials(descriptorOf(socket));
@@ -87,16 +89,18 @@ export class ControlConnection implements Waiting {
       const request = readRequest(this.#octets);
       if (request !== undefined) this.#answer(request);
     } catch (error) {
+      if (error instanceof SwitchError) this.#tell(error);
       this.drop(reason(error));
     }
   }
 
   /** The switch's socket is connected to the plug's before the plug is answered, so frames may come before the answer. */
-  #answer({ port, address, description, heads = false }: PlugRequest): void {
-    const { halfOpen, descriptorMax, switch: sw } = this.#service;
+  #answer({ port, address, description, heads = false, wantsReason = false }: PlugRequest): void {
+    const { halfOpen, switch: sw } = this.#service;
     halfOpen.remove(this);
     this.#octets = new Uint8Array();
-    const fd = openDataSocket(address, this.uid, descriptorMax);
+    if (wantsReason) this.#tell = (why) => void this.#socket.write(writeRefusal(why));
+    const fd = this.#open(address);
     try {
       this.#endpoint = this.#plug(fd, port, heads && sw.hasHeads === true);
     } catch (error) {
@@ -104,6 +108,21 @@ export class ControlConnection implements Waiting {
       throw error;
     }
     sw.ports.describe(this.#endpoint, readable(description.subarray(0, DESCRIPTION_MAX)));
+  }
+
+  /**
+   * The switch's own socket. What it found at the plug's address is for the log alone: a plug must not learn by it of files
+   * that only the switch can see.
+   */
+  #open(address: Uint8Array): number {
+    try {
+      return openDataSocket(address, this.uid, this.#service.descriptorMax);
+    } catch (error) {
+      if (error instanceof SwitchError && error.code === "EMFILE") throw error;
+      this.#tell(new SwitchError("EACCES", "the plug's own socket cannot be used: the log of the switch says why"));
+      this.#tell = () => {};
+      throw error;
+    }
   }
 
   #plug(fd: number, wanted: number | undefined, asksHeads: boolean): Endpoint {

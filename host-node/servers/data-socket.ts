@@ -4,6 +4,7 @@ import { refuse } from "../../host/errors.js";
 import { readName } from "../../host/vde/request.js";
 import { close, SystemCallError } from "../native/libc.js";
 import { connectTo, growSendBuffer, SOCK_DGRAM, sockaddrUn, unixSocket } from "../native/socket.js";
+import { peerOwner } from "../native/unix-diag.js";
 import { type Access, bindFile, removeFile, removeStale, type SocketFile, withFile } from "./socket-file.js";
 
 /** What may wait in the kernel for one plug, which doubles it: some 3,600 large frames, in place of 93. */
@@ -27,8 +28,17 @@ export function openDataSocket(address: Uint8Array, uid: number, descriptorMax: 
 function connectPlug(fd: number, address: Uint8Array, uid: number): void {
   const name = readName(address);
   if (name.kind === "unnamed") refuse("EPROTO", "a plug's socket has no name");
-  if (name.kind === "abstract") connectTo(fd, address, "the plug's abstract socket");
+  if (name.kind === "abstract") connectAbstract(fd, address, uid);
   else connectFile(fd, Buffer.from(name.path), uid);
+}
+
+/** The same of a name that has no file: the kernel is asked whose socket it is that we are connected to now. */
+function connectAbstract(fd: number, address: Uint8Array, uid: number): void {
+  connectTo(fd, address, "the plug's abstract socket");
+  if (uid === 0 || uid === process.geteuid?.()) return; // they can send there themselves
+  const owner = peerOwner(fd);
+  if (owner === undefined) refuse("EACCES", "this kernel does not say whose an abstract socket is: give it a file");
+  if (owner !== uid) refuse("EACCES", "the abstract socket belongs to another user than the plug");
 }
 
 /**

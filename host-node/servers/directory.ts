@@ -16,6 +16,7 @@ import { dirname } from "node:path";
 import { refuse } from "../../host/errors.js";
 import { userName } from "../native/accounts.js";
 import { lock } from "../native/file.js";
+import { isUnguarded } from "./modes.js";
 
 /** Room for "/1024.999999", the longest name of a data socket, in the 107 octets that a socket's path may have. */
 export const DIRECTORY_OCTETS_MAX = 107 - 12;
@@ -46,6 +47,8 @@ export function openDirectory(dir: string, options: DirectoryOptions): Directory
   try {
     if (!lock(fd)) refuse("EADDRINUSE", `another switch serves ${path}`);
     if (made || isOwn(fd, path, options.log)) setAccess(fd, path, options);
+    if (isUnguarded(fstatSync(fd).mode))
+      options.log(`${path}: others may replace its sockets: chmod +t ${path} ends that`);
   } catch (error) {
     closeSync(fd);
     throw error;
@@ -88,7 +91,7 @@ function setAccess(fd: number, path: string, { dirMode, gid, log }: DirectoryOpt
   try {
     fchmodSync(fd, dirMode);
   } catch {
-    fchmodSync(fd, dirMode & 0o777); // a sandbox may forbid setgid alone
+    fchmodSync(fd, dirMode & 0o1777); // a sandbox may forbid setgid alone
   }
   const mode = fstatSync(fd).mode & 0o7777;
   if (mode !== dirMode) log(`${path} has mode ${mode.toString(8)}: ${dirMode.toString(8)} was not allowed`);

@@ -4,7 +4,7 @@ import { type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { refuse } from "../../host/errors.js";
 import type { VdeUrl } from "../../host/vde/url.js";
-import { findGroup } from "../native/accounts.js";
+import { findGroup, isMapped } from "../native/accounts.js";
 import { close, SystemCallError } from "../native/libc.js";
 import { SOCK_DGRAM, unixSocket } from "../native/socket.js";
 import { type Access, bindFile } from "../servers/socket-file.js";
@@ -20,7 +20,7 @@ export function bindPlug(dir: string, url: VdeUrl): { fd: number; path: string }
   const access = accessOf(statSync(join(dir, "ctl"), { throwIfNoEntry: false }), url);
   const fd = unixSocket(SOCK_DGRAM);
   try {
-    for (const start of [join(dir, "."), ...ELSEWHERE.map((place) => `${place}/vde.`)]) {
+    for (const start of [`${dir}/.`, ...ELSEWHERE.map((place) => `${place}/vde.`)]) {
       const path = bindIn(fd, start, access);
       if (path !== undefined) return { fd, path };
     }
@@ -59,6 +59,6 @@ function accessOf(ctl: Stats | undefined, { group, mode = MODE }: VdeUrl): Acces
   const self = process.geteuid?.() ?? 0;
   const isOthers = ctl !== undefined && ctl.uid !== 0 && ctl.uid !== self;
   if ((mode & 0o077) !== 0 || !isOthers) return { mode };
-  const isMember = self === 0 || (process.getgroups?.() ?? []).includes(ctl.gid);
+  const isMember = (self === 0 && isMapped("gid", ctl.gid)) || (process.getgroups?.() ?? []).includes(ctl.gid);
   return isMember ? { mode: mode | 0o070, gid: ctl.gid } : { mode: mode | 0o077 };
 }

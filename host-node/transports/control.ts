@@ -4,13 +4,27 @@
 import { createConnection, type Socket } from "node:net";
 import { join } from "node:path";
 import { refuse } from "../../host/errors.js";
+import { requireSwitch } from "./trust.js";
 
 const DEADLINE_MS = 5_000;
 
+/** A connection to a switch, and the user that serves it. */
+export interface Control {
+  readonly socket: Socket;
+  readonly server: number;
+}
+
 /** Connects to DIR/NAME, where a port of that name has a socket of its own, and else to DIR/ctl. */
-export async function connectControl(dir: string, name: string | undefined): Promise<Socket> {
-  if (name === undefined) return await connect(join(dir, "ctl"));
-  return await connect(join(dir, name)).catch(() => connect(join(dir, "ctl")));
+export async function connectControl(dir: string, name: string | undefined): Promise<Control> {
+  const named = name === undefined ? undefined : await connect(join(dir, name)).catch(() => undefined);
+  const path = join(dir, named === undefined ? "ctl" : name!);
+  const socket = named ?? (await connect(path));
+  try {
+    return { socket, server: requireSwitch(socket, path) };
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
 }
 
 function connect(path: string): Promise<Socket> {
@@ -36,7 +50,7 @@ export function answerOf<T>(socket: Socket, read: (octets: Uint8Array) => T | un
     const late = () => fail(() => refuse("ETIMEDOUT", `the switch did not answer within ${DEADLINE_MS / 1000} s`));
     const timer = setTimeout(late, DEADLINE_MS);
     socket.on("error", reject);
-    socket.on("close", () => fail(() => refuse("ECONNREFUSED", "the switch hung up")));
+    socket.on("close", () => fail(() => refuse("ECONNREFUSED", "the switch hung up: its log says why")));
     socket.on("data", (more) => {
       octets = Buffer.concat([octets, more]);
       try {

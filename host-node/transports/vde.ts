@@ -9,10 +9,11 @@ import { DatagramSide } from "../cable/datagrams.js";
 import type { Side } from "../cable/side.js";
 import { userName } from "../native/accounts.js";
 import { close, SystemCallError } from "../native/libc.js";
-import { connectTo, sockaddrUn } from "../native/socket.js";
+import { sockaddrUn } from "../native/socket.js";
 import { bindPlug } from "./bind-plug.js";
 import { answerOf, connectControl } from "./control.js";
 import type { PlugOptions } from "./open.js";
+import { connectData } from "./trust.js";
 
 /** Where switches are that nobody named. */
 const USUAL = ["/var/run/vde.ctl", "/tmp/vde.ctl"];
@@ -42,14 +43,16 @@ function asked({ port, group, mode }: PlugOptions): Omit<VdeUrl, "dir"> {
 }
 
 async function plugInto(dir: string, url: VdeUrl, { description, heads = false }: PlugOptions): Promise<Side> {
-  const control = await connectControl(dir, url.portGroup ?? (url.port === undefined ? undefined : String(url.port)));
+  const name = url.portGroup ?? (url.port === undefined ? undefined : String(url.port));
+  const { socket: control, server } = await connectControl(dir, name);
   try {
     const own = bindPlug(dir, url);
     try {
       const text = described(description);
-      control.write(writeRequest({ port: url.port, address: sockaddrUn(own.path), description: text, heads }));
+      const address = sockaddrUn(own.path);
+      control.write(writeRequest({ port: url.port, address, description: text, heads, wantsReason: true }));
       const reply = await answerOf(control, (octets) => readReply(octets));
-      connectTo(own.fd, reply.address, dir);
+      connectData(own.fd, reply.address, server);
       return sideOf(dir, own.fd, control, reply.heads);
     } catch (error) {
       close(own.fd);

@@ -2,7 +2,9 @@
 // docs/protocols/vde-control.md. Integers are in the order of the machine, and every machine that runs this has the
 // low octet first.
 
-import { refuse } from "../errors.js";
+import { printable } from "../console/text.js";
+import { refuse, type SwitchError } from "../errors.js";
+import { utf8, utf8Text } from "../utf8.js";
 
 /** A sockaddr_un of Linux: two octets of family, 108 of path. It is the whole of the switch's answer, too. */
 export const ADDRESS_SIZE = 110;
@@ -16,10 +18,20 @@ const ANY_PORT = 0;
 const PORT_ZERO = 1;
 const AF_UNIX = 1;
 const PATH_AT = 2;
-/** Stands at the end of an address, where a path leaves it free: frames shall have heads, and they will. */
-const ASKS = "vnet-hd?";
-const AGREES = "vnet-hd!";
-const MARK_AT = ADDRESS_SIZE - ASKS.length;
+/** A mark at the end of an address, where a path leaves it free. */
+interface Mark {
+  readonly text: string;
+  readonly at: number;
+}
+/** Frames shall have heads, and they will. */
+const ASKS: Mark = { text: "vnet-hd?", at: ADDRESS_SIZE - 8 };
+const AGREES: Mark = { text: "vnet-hd!", at: ADDRESS_SIZE - 8 };
+/** A refusal shall be answered with its reason. */
+const ASKS_REASON: Mark = { text: "why-not?", at: ADDRESS_SIZE - 16 };
+/** What a refusal begins with, in the place of a family that no address has; then an errno and the octets of a text. */
+const REFUSAL = 0xffff;
+const REFUSAL_TEXT_AT = 6;
+const REFUSAL_TEXT_MAX = 1_024;
 
 export interface PlugRequest {
   /** The port that is asked for, or undefined for any. */
@@ -30,6 +42,8 @@ export interface PlugRequest {
   readonly description: Uint8Array;
   /** Whether it asks that every frame have a virtio_net_hdr before it, and may leave work to be done. */
   readonly heads?: boolean;
+  /** Whether it wants to hear why where it is refused. */
+  readonly wantsReason?: boolean;
 }
 
 /** What it is answered. */
@@ -60,7 +74,7 @@ function readVersion3(octets: Uint8Array, type: number): PlugRequest | undefined
   if (octets.length < REQUEST_V3_SIZE) return undefined;
   const address = readAddress(octets, 12);
   const description = beforeZero(octets.subarray(REQUEST_V3_SIZE));
-  return { port, address, description, heads: isMarked(address, ASKS) };
+  return { port, address, description, heads: isMarked(address, ASKS), wantsReason: isMarked(address, ASKS_REASON) };
 }
 
 /** Version 1 has its type where others have their version, and asks for any port or for port 0. */
@@ -84,19 +98,24 @@ function readAddress(octets: Uint8Array, at: number): Uint8Array {
 }
 
 /** A request of version 3, which every VDE switch since 2.0 takes. */
-export function writeRequest({ port, address, description, heads = false }: PlugRequest): Uint8Array {
+export function writeRequest(request: PlugRequest): Uint8Array {
+  const { port, address, description, heads = false, wantsReason = false } = request;
   const octets = new Uint8Array(REQUEST_V3_SIZE + description.length);
   const view = new DataView(octets.buffer);
   view.setUint32(0, MAGIC, true);
   view.setUint32(4, VERSION, true);
   view.setUint32(8, port === 0 ? PORT_ZERO : (port ?? 0) << 8, true);
-  octets.set(heads ? marked(address, ASKS) : address, 12);
+  const asking = wantsReason ? marked(address, ASKS_REASON) : address;
+  octets.set(heads ? marked(asking, ASKS) : asking, 12);
   octets.set(description, REQUEST_V3_SIZE);
   return octets;
 }
 
-/** Reads an answer from all that has come so far; undefined while it is too short. */
+/** Reads an answer from all that has come so far; undefined while it is too short. ECONNREFUSED where it is a refusal. */
 export function readReply(octets: Uint8Array): PlugReply | undefined {
+  if (octets.length < REFUSAL_TEXT_AT) return undefined;
+  const view = new DataView(octets.buffer, octets.byteOffset, octets.length);
+  if (view.getUint16(0, true) === REFUSAL) return readRefusal(octets, view.getUint16(4, true));
   if (octets.length < ADDRESS_SIZE) return undefined;
   const address = readAddress(octets, 0);
   return { address, heads: isMarked(address, AGREES) };
@@ -107,20 +126,45 @@ export function writeReply({ address, heads }: PlugReply): Uint8Array {
   return heads ? marked(address, AGREES) : address;
 }
 
-/** Whether an address has room for a mark: a file whose name, with its zero, ends before. The kernel reads no further. */
+/** The answer to a plug that is refused, and asked to hear why. */
+export function writeRefusal({ errno, message }: Pick<SwitchError, "errno" | "message">): Uint8Array {
+  const text = utf8(message.slice(0, REFUSAL_TEXT_MAX / 4));
+  const octets = new Uint8Array(REFUSAL_TEXT_AT + text.length);
+  const view = new DataView(octets.buffer);
+  view.setUint16(0, REFUSAL, true);
+  view.setUint16(2, errno, true);
+  view.setUint16(4, text.length, true);
+  octets.set(text, REFUSAL_TEXT_AT);
+  return octets;
+}
+
+function readRefusal(octets: Uint8Array, size: number): undefined {
+  if (size > REFUSAL_TEXT_MAX) refuse("EPROTO", "the switch's refusal is too long");
+  if (octets.length < REFUSAL_TEXT_AT + size) return undefined;
+  const text = utf8Text(octets.subarray(REFUSAL_TEXT_AT, REFUSAL_TEXT_AT + size)) ?? "";
+  return refuse("ECONNREFUSED", `the switch says: ${printable(text)}`);
+}
+
+/** Whether an address has room for the mark of heads. */
 export function hasRoomForMark(address: Uint8Array): boolean {
+  return hasRoomFor(address, AGREES);
+}
+
+/** A file whose name, with its zero, ends before the mark: the kernel reads no further. */
+function hasRoomFor(address: Uint8Array, { at }: Mark): boolean {
   const { kind, path } = readName(address);
-  return kind === "file" && PATH_AT + path.length < MARK_AT;
+  return kind === "file" && PATH_AT + path.length < at;
 }
 
-function isMarked(address: Uint8Array, mark: string): boolean {
-  return hasRoomForMark(address) && String.fromCharCode(...address.subarray(MARK_AT)) === mark;
+function isMarked(address: Uint8Array, mark: Mark): boolean {
+  const { text, at } = mark;
+  return hasRoomFor(address, mark) && String.fromCharCode(...address.subarray(at, at + text.length)) === text;
 }
 
-function marked(address: Uint8Array, mark: string): Uint8Array {
-  if (!hasRoomForMark(address)) return address;
+function marked(address: Uint8Array, mark: Mark): Uint8Array {
+  if (!hasRoomFor(address, mark)) return address;
   const octets = Uint8Array.from(address);
-  for (let i = 0; i < mark.length; i++) octets[MARK_AT + i] = mark.charCodeAt(i);
+  octets.set(utf8(mark.text), mark.at);
   return octets;
 }
 

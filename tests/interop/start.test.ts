@@ -76,7 +76,7 @@ withNamespaces(
     const console = await openConsole(lab, management);
     await configure("tap0", "10.9.0.1/24");
     assert.match(await console.command("port/print"), /module tuntap/);
-    assert.equal([directory, `${directory}/ctl`, management].map(mode), ["2770", "660", "660"], name);
+    assert.equal([directory, `${directory}/ctl`, management].map(mode), ["3770", "660", "660"], name);
     assert.is(statSync(directory).gid, 1);
 
     process.kill(pid, "SIGTERM");

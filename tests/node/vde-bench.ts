@@ -53,7 +53,7 @@ export function descriptors(): number {
 }
 
 /** Does something at once as another user, as far as files and sockets see it. */
-function as<T>(uid: number, work: () => T): T {
+export function as<T>(uid: number, work: () => T): T {
   if (uid === 0 || !isRoot) return work();
   process.setegid!(uid);
   process.seteuid!(uid);

@@ -67,16 +67,17 @@ test("derives the mode of the directory from that of the sockets, or the other w
   };
   assert.is(octal(), "600 2700");
   const derived: [number, string][] = [
-    [0o660, "660 2770"],
+    [0o660, "660 3770"],
     [0o640, "640 2750"],
-    [0o606, "606 2707"],
-    [0o777, "777 2777"],
-    [0o420, "420 2530"],
+    [0o606, "606 3707"],
+    [0o777, "777 3777"],
+    [0o420, "420 3530"],
     [0, "0 2000"],
   ];
   for (const [mode, expected] of derived) assert.is(octal(mode), expected);
-  assert.is(octal(undefined, 0o2775), "664 2775");
+  assert.is(octal(undefined, 0o2775), "664 3775");
   assert.is(octal(0o660, 0o700), "660 700");
+  assert.is(octal(0o666, 0o777), "666 1777");
 });
 
 test(
@@ -84,7 +85,7 @@ test(
   inLab(async (lab) => {
     const umask = process.umask(0o777);
     const server = await serve(lab, { mode: 0o660 }).finally(() => process.umask(umask));
-    assert.is(mode(server.dir), "2770");
+    assert.is(mode(server.dir), "3770");
     assert.is(mode(`${server.dir}/ctl`), "660");
     assert.is(server.mode, 0o660);
     await server.close();

@@ -2,12 +2,14 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { SwitchError } from "../../host/errors.js";
 import {
   hasRoomForMark,
   type PlugRequest,
   readName,
   readReply,
   readRequest,
+  writeRefusal,
   writeReply,
   writeRequest,
 } from "../../host/vde/request.js";
@@ -68,6 +70,27 @@ test("refuses what can be no request as soon as it shows", () => {
   assert.is(outcome(octets("cefaedff")), "EPROTO");
   assert.is(outcome(octets("cefaedfe 07000000")), "EPROTO");
   assert.is(outcome(octets("cefaedfe 03000000 09000000")), "EPROTO");
+});
+
+test("asks to hear why it is refused, where its address has room for that", () => {
+  const asking = (address: Uint8Array, heads: boolean) =>
+    readRequest(writeRequest({ port: 1, address, description: Buffer.of(), heads, wantsReason: true }));
+  for (const heads of [false, true]) {
+    const { wantsReason, heads: asked, address } = asking(ADDRESS, heads)!;
+    assert.equal([wantsReason, asked, Buffer.from(readName(address).path).toString()], [true, heads, "/p"]);
+  }
+  const long = Buffer.concat([Buffer.of(1, 0), Buffer.from(`/${"x".repeat(95)}`), Buffer.alloc(12)]);
+  assert.is(asking(long, true)?.wantsReason, false);
+  assert.is(readRequest(v3("00000000"))?.wantsReason, false);
+});
+
+test("is refused with words, which come whole or not at all, and without control characters", () => {
+  const refusal = writeRefusal(new SwitchError("EACCES", "port 3 is\u001b[2J for others"));
+  for (let size = 0; size < refusal.length; size++) assert.is(readReply(refusal.subarray(0, size)), undefined);
+  assert.throws(
+    () => readReply(refusal),
+    /^Connection refused: the switch says: .*denied: port 3 is\\x1b\[2J for others$/,
+  );
 });
 
 test("comes to the same end however the octets are cut", () => {

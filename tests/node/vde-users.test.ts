@@ -1,14 +1,21 @@
 // Who a plug is: by the credentials of its connection, whatever its socket's file says.
 
-import { chmodSync, chownSync, lstatSync, statSync } from "node:fs";
+import { chmodSync, chownSync, lstatSync, mkdirSync, renameSync, rmSync, statSync, unlinkSync } from "node:fs";
+import { createServer } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { writeRequest } from "../../host/vde/request.js";
-import { sockaddrUn } from "../../host-node/native/socket.js";
+import { close } from "../../host-node/native/libc.js";
+import { bindTo, SOCK_DGRAM, sockaddrUn, unixSocket } from "../../host-node/native/socket.js";
+import { bindFile } from "../../host-node/servers/socket-file.js";
+import { bindPlug } from "../../host-node/transports/bind-plug.js";
+import { connectConsole } from "../../host-node/transports/console.js";
+import { openVde } from "../../host-node/transports/vde.js";
 import { frame } from "../interop/frames.js";
+import { inLab } from "../interop/lab.js";
 import { until } from "../interop/wait.js";
 import { needs } from "../skip.js";
-import { type Bench, Client, isRoot, NOBODY, onBench, plugged } from "./vde-bench.js";
+import { as, type Bench, Client, isRoot, NOBODY, onBench, plugged } from "./vde-bench.js";
 
 const test = suite("users of a switch");
 const asRoot = needs(test, { unless: !isRoot && "needs root" });
@@ -95,6 +102,142 @@ asRoot(
     assert.match(bench.log.join("\n"), /belongs to another user than the plug/);
   }),
 );
+
+asRoot(
+  "do not have the switch send to other users' abstract sockets",
+  openToAll(async (bench) => {
+    const name = `\0vde victim ${process.pid}`;
+    const victim = new Client(bench, { path: name });
+    const thief = new Client(bench, { uid: NOBODY });
+    thief.write(writeRequest({ port: undefined, address: victim.address, description: Buffer.of() }));
+    assert.is(await thief.answer(), "refused");
+    assert.match(bench.log.join("\n"), /the abstract socket belongs to another user than the plug/);
+    const own = new Client(bench, { uid: NOBODY, path: `\0vde own ${process.pid}` });
+    assert.match(await own.ask().answer(), /001/);
+  }),
+);
+
+asRoot(
+  "cannot take the place of the switch, nor remove each other's sockets",
+  openToAll(async (bench) => {
+    const { dir } = bench.server;
+    const data = await new Client(bench, { uid: DAEMON }).ask().answer();
+    for (const path of [`${dir}/ctl`, data]) {
+      assert.throws(() => as(NOBODY, () => renameSync(path, `${dir}/.aside`)), /EPERM/);
+      assert.throws(() => as(NOBODY, () => unlinkSync(path)), /EPERM/);
+    }
+  }),
+);
+
+asRoot(
+  "get no frame of root's where they replaced the switch's socket in a directory of another program's",
+  inLab(async (lab) => {
+    chmodSync(lab.folder, 0o755);
+    const dir = lab.path("old");
+    mkdirSync(dir);
+    chmodSync(dir, 0o2777);
+    const server = as(NOBODY, () => impostor(`${dir}/ctl`, () => Buffer.alloc(110)));
+    lab.later(() => server.close());
+    const refused = await openVde(dir, { description: "a test" }).catch((error: Error) => error);
+    assert.match(String(refused), /ctl: it is served by nobody, and its directory belongs to root/);
+    assert.is(server.heard, 0);
+  }),
+);
+
+asRoot(
+  "get no command of root's where they replaced a console, and serve their own in a folder of everybody's",
+  inLab(async (lab) => {
+    chmodSync(lab.folder, 0o755);
+    for (const [mode, expected] of [
+      [0o777, /mgmt: it is served by nobody, and its directory belongs to root/],
+      [0o1777, /^connected$/],
+    ] as const) {
+      const folder = lab.path(mode.toString(8));
+      mkdirSync(folder);
+      chmodSync(folder, mode);
+      const server = as(NOBODY, () => impostor(`${folder}/mgmt`, () => Buffer.alloc(0)));
+      const outcome = await connectConsole(`${folder}/mgmt`).then(
+        (socket) => socket.destroy() && "connected",
+        (error: Error) => error.message,
+      );
+      server.close();
+      assert.match(outcome, expected);
+    }
+  }),
+);
+
+asRoot(
+  "are not sent frames of root's by a switch of theirs that names a socket of somebody else",
+  inLab(async (lab) => {
+    chmodSync(lab.folder, 0o755);
+    const dir = lab.path("theirs");
+    mkdirSync(dir);
+    chownSync(dir, NOBODY, NOBODY);
+    const fd = unixSocket(SOCK_DGRAM);
+    lab.later(() => close(fd));
+    const file = bindFile(fd, lab.path("log"), { mode: 0o666 });
+    const abstract = unixSocket(SOCK_DGRAM);
+    lab.later(() => close(abstract));
+    const name = Buffer.alloc(110);
+    name.set([1, 0, 0, ...Buffer.from(`log ${process.pid}`)]);
+    bindTo(abstract, name, "an abstract socket");
+    for (const address of [sockaddrUn(file.path), name]) {
+      const server = as(NOBODY, () => impostor(`${dir}/ctl`, () => address));
+      const refused = await openVde(dir, { description: "a test" }).catch((error: Error) => error);
+      assert.match(String(refused), /Permission denied: .*(no socket of the switch's|not its own)/);
+      server.close();
+    }
+  }),
+);
+
+test(
+  "have their own socket in the switch's directory until it knows them",
+  onBench({}, async ({ server: { dir } }) => {
+    const own = bindPlug(dir, { dir });
+    assert.match(own.path.slice(dir.length), /^\/\.\d+-\d+$/);
+    unlinkSync(own.path);
+    close(own.fd);
+  }),
+);
+
+asRoot(
+  "hear why they are refused, by our own plugs",
+  openToAll(async (bench) => {
+    await new Client(bench, { uid: DAEMON }).ask(3).answer();
+    const why = (port: number) =>
+      openVde(bench.server.dir, { description: "a test", port }).then(
+        (side) => side.close(),
+        (error: Error) => error.message,
+      );
+    assert.match(
+      `${await why(3)}`,
+      /^Connection refused: the switch says: .*denied: port 3 is in use by another user$/,
+    );
+    assert.match(`${await why(99_999)}`, /^Connection refused: the switch says: .*port/);
+    assert.match(bench.log.join("\n"), /user 0 is cut off: Permission denied: port 3 is in use by another user/);
+  }),
+);
+
+/** Serves a path as a switch that answers every request alike, and counts what it heard. */
+function impostor(path: string, answer: () => Uint8Array) {
+  const served = {
+    heard: 0,
+    close() {
+      server.close();
+      rmSync(path, { force: true });
+    },
+  };
+  const server = createServer((socket) => {
+    socket.on("error", () => {});
+    socket.on("data", ({ length }) => {
+      served.heard += length;
+      socket.write(answer());
+    });
+  });
+  server.listen(path);
+  chmodSync(path, 0o666);
+  return served;
+}
 
 asRoot(
   "get the group's data sockets where the switch has a group",
