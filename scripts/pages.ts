@@ -11,6 +11,7 @@ import { PRESETS } from "../host/wire/presets.js";
 import { wrap } from "../host-node/cli/help.js";
 import type { Tool } from "../host-node/cli/tool.js";
 import { nodeClock } from "../host-node/clock.js";
+import { resourceMenu } from "../host-node/resources/menu.js";
 import { webSocketMenu } from "../host-node/servers/websocket/menu.js";
 import { TOOLS } from "../host-node/tools/aliases.js";
 import { SCHEMES } from "../host-node/transports/schemes.js";
@@ -60,6 +61,7 @@ function cliPage(tools: readonly Tool[]): string {
 /** Commands ask for nothing until they run, so the console of a page needs no switch. */
 function consolePage(): string {
   const console = new Console({ switch: undefined as never, system: undefined as never, clock: nodeClock });
+  console.commands.add(resourceMenu, undefined as never);
   console.commands.add(webSocketMenu, undefined as never);
   const about =
     "What `help` prints in a running switch; the menu ws is there with `--ws`. [The protocol](../protocols/management.md) is a page of its own.";

@@ -1,6 +1,7 @@
 // A tool that runs on: signals, log, pidfile and background, and an end in order whatever ends it.
 
 import { SwitchError } from "../../host/errors.js";
+import { shortage } from "../resources/process.js";
 import { isBackground, releaseParent, sayToParent } from "./daemon.js";
 import type { Ending } from "./ending.js";
 import { type Log, standardError, syslog } from "./log.js";
@@ -60,12 +61,14 @@ class Service implements Run {
     const forget = onSignals((signal) => this.#caught(signal), { hangUpEnds: this.#isFilter });
     process.on("uncaughtException", (error) => this.fail(error));
     this.stop.addEventListener("abort", () => this.#limitCleanUp());
+    const hush = shortage.tell((text) => this.log(text));
     try {
       await task(this);
     } catch (error) {
       if (error !== this.stop.reason) this.fail(error); // else it was stopped while it waited
     }
     this.#removePidfile();
+    hush();
     forget();
     if (isBackground) releaseParent(typeof this.#ending === "number" ? this.#ending : 1);
     return this.#ending;

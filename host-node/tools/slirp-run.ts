@@ -9,6 +9,8 @@ import { join } from "../cable/join.js";
 import { Failure, type Run } from "../cli/tool.js";
 import { type GatewayPlan, openGateway } from "../gateway/open.js";
 import { reason } from "../reason.js";
+import { resourceMenu } from "../resources/menu.js";
+import { accounts } from "../resources/process.js";
 import { serveConsole } from "../servers/console.js";
 import { openCable } from "../transports/open-cable.js";
 import { VERSION } from "../version.js";
@@ -55,7 +57,9 @@ async function serve(gateway: Gateway, settings: SlirpSettings, run: Run): Promi
   const system = { version: VERSION, log: (text: string) => run.log(text), shutdown: () => run.end() };
   try {
     const where = { path, ...(mode !== undefined && { mode }) };
-    const server = await serveConsole(new GatewayConsole({ gateway, system }), where);
+    const console = new GatewayConsole({ gateway, system });
+    console.commands.add(resourceMenu, accounts);
+    const server = await serveConsole(console, where);
     return [api, () => server.close()];
   } catch (error) {
     await api();

@@ -7,6 +7,8 @@ import { standardOutput } from "../cli/output.js";
 import type { Run } from "../cli/tool.js";
 import { nodeClock } from "../clock.js";
 import type { OpenSwitch } from "../open.js";
+import { resourceMenu } from "../resources/menu.js";
+import { accounts } from "../resources/process.js";
 import { stdinConsole } from "../servers/console.js";
 import { webSocketMenu } from "../servers/websocket/menu.js";
 import { nodeSystem } from "../system.js";
@@ -53,6 +55,7 @@ function consoleOf(sw: OpenSwitch, settings: Settings, run: Run): Console {
     },
   });
   const console = new Console({ switch: sw, system, clock: nodeClock });
+  console.commands.add(resourceMenu, accounts);
   if (sw.webSockets !== undefined) console.commands.add(webSocketMenu, sw.webSockets);
   return console;
 }
