@@ -5,8 +5,9 @@ import { address, type Prefix, parsePrefix } from "../../host/slirp/address.js";
 import type { GatewayBackend } from "../../host/slirp/backend.js";
 import { Gateway } from "../../host/slirp/gateway.js";
 import { type GatewayOptions, hostOf, settle } from "../../host/slirp/options.js";
-import { Policy, parseRule } from "../../host/slirp/policy.js";
+import { Policy } from "../../host/slirp/policy.js";
 import type { Resolver } from "../../host/slirp/question.js";
+import { parseRule } from "../../host/slirp/rules.js";
 import { WispBackend } from "../../host/wisp/backend.js";
 import { WispClient } from "../../host/wisp/client.js";
 import { browserClock } from "../clock.js";
@@ -66,7 +67,9 @@ function resolverOf(dns: string): Resolver | GatewayBackend["resolve"] {
   return { host, port: Number(port) };
 }
 
-function engineOptions({ hosts = HOSTS, dhcp, allow = [], deny = [], ...rest }: PageGatewayOptions): GatewayOptions {
+function engineOptions({ hosts = HOSTS, dhcp, allow, deny = [], ...rest }: PageGatewayOptions): GatewayOptions {
+  if (allow?.length === 0)
+    refuse("EINVAL", "allow: an empty list would allow everything; leave it out, or say restricted");
   const prefixes: Prefix[] = hosts.map((text) => hostOf(parsePrefix(text, BITS)));
   const has = (width: number) => prefixes.some(({ address }) => address.length === width);
   const { restricted, hostLoopback = false, mtu, hostname, domain, search, limits } = rest;
@@ -75,7 +78,7 @@ function engineOptions({ hosts = HOSTS, dhcp, allow = [], deny = [], ...rest }: 
     dhcp: has(4) ? { start: dhcp === undefined ? undefined : address(dhcp) } : undefined,
     ...(has(16) && { advertise: [], dhcpv6: true, nat64: true }),
     hostLoopback,
-    allow: allow.map(parseRule),
+    allow: (allow ?? []).map(parseRule),
     deny: deny.map(parseRule),
     hostname,
     domain,

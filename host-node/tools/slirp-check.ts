@@ -2,6 +2,7 @@
 
 import { SwitchError } from "../../host/errors.js";
 import { type GatewayOptions, settle } from "../../host/slirp/options.js";
+import { Policy } from "../../host/slirp/policy.js";
 import { UsageError } from "../cli/options.js";
 import { checkApi } from "./api.js";
 import type { SlirpSettings } from "./slirp-options.js";
@@ -14,10 +15,10 @@ export function requireOne(settings: SlirpSettings, operands: readonly string[])
   if (operands.length === 1 && sock !== undefined) throw new UsageError(`${operands[0]}: --sock is given, too`);
 }
 
-/** Its addresses fit together. */
+/** Its addresses fit together, and its rules are about something. */
 export function requireSettled(options: GatewayOptions): void {
   try {
-    settle(options);
+    new Policy(settle(options));
   } catch (error) {
     throw error instanceof SwitchError ? new UsageError(error.detail) : error;
   }

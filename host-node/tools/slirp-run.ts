@@ -5,6 +5,7 @@ import { oneGateway } from "../../host/console/slirp.js";
 import { addressText, prefixText } from "../../host/slirp/address.js";
 import { DISPLAY_PORT, forwardText } from "../../host/slirp/forward.js";
 import type { Gateway } from "../../host/slirp/gateway.js";
+import { ruleText } from "../../host/slirp/rules.js";
 import { join } from "../cable/join.js";
 import { Failure, type Run } from "../cli/tool.js";
 import { type GatewayPlan, openGateway } from "../gateway/open.js";
@@ -82,6 +83,8 @@ function announce(
     ...(tftp === undefined ? [] : [`tftp prefix =${tftp}`]),
     `vde switch  =${sock === "" ? "*DEFAULT*" : sock}`,
     ...forwards.map((forward) => `${REDIRS[forward.kind]}=${forwardText(forward).replace(/^\w+:/, "")}`),
+    ...(options.allow ?? []).map((rule) => `allow       =${ruleText(rule)}`),
+    ...(options.deny ?? []).map((rule) => `deny        =${ruleText(rule)}`),
     ...displays.map(({ guest, guestPort }) => `redir X     =${addressText(guest)}:${guestPort - DISPLAY_PORT}`),
   ];
   const start = `Starting ${program}: `;

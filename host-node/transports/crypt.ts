@@ -9,11 +9,11 @@ import type { PlugOptions } from "./open.js";
 export async function openCrypt(rest: string, { warn, stop }: PlugOptions): Promise<Side> {
   const [, remote = rest, inside] = /^(.*)\[((?:preshared|keepalive).*)\]$/s.exec(rest) ?? [];
   const words = inside === undefined ? [] : splitWords(inside);
-  const { preshared, keepalive } = readParameters(words, ["preshared", "keepalive"]);
+  const { preshared, keepalive } = readParameters(words, { preshared: "value", keepalive: "flag" });
   return await openClient({
     remote,
     preshared,
-    keepalive: keepalive !== undefined,
+    keepalive: keepalive === true,
     ...(warn && { log: warn }),
     ...(stop && { stop }),
   });

@@ -3,14 +3,21 @@
 
 import { refuse } from "../../host/errors.js";
 import type { Link } from "../../host/link.js";
-import { octalMode, readParameters, splitBrackets, wholeNumber } from "../../host/vde/parameters.js";
+import { type Keys, octalMode, readParameters, splitBrackets, wholeNumber } from "../../host/vde/parameters.js";
 import { userName } from "../native/accounts.js";
 import { serveVde } from "../servers/vde.js";
 import { Node, type Policy } from "./node-ends.js";
 import type { Open, PlugOptions } from "./open.js";
 
 /** Keys as libvdeplug has them; those for its hash table change nothing here. */
-const KEYS = ["mode", "dirmode", "grp", "hashsize", "hashseed", "expiretime"];
+const KEYS = {
+  mode: "value",
+  dirmode: "value",
+  grp: "value",
+  hashsize: "value",
+  hashseed: "value",
+  expiretime: "value",
+} as const satisfies Keys;
 const MODE = 0o600;
 const EXPIRE_S = 120;
 const EXPIRE_S_MAX = 1_000_000;

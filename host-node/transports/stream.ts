@@ -17,7 +17,7 @@ const MODE = 0o700;
 export async function openStream(rest: string, options: PlugOptions): Promise<Side> {
   const { path, words } = splitBrackets(rest);
   if (path === "") refuse("EINVAL", "stream://PATH: a path is wanted");
-  const isServer = "server" in readParameters(words, ["server"]);
+  const isServer = readParameters(words, { server: "flag" }).server === true;
   const fd = isServer ? await acceptOne(path, options) : connected(path);
   return new StreamSide({ name: `stream ${path}`, input: fd, output: fd, framing: QEMU_FRAMING });
 }

@@ -3,10 +3,21 @@
 import { isIP, isIPv6 } from "node:net";
 import { networkInterfaces } from "node:os";
 import { refuse } from "../../host/errors.js";
-import { readParameters, splitWords, wholeNumber } from "../../host/vde/parameters.js";
+import { type Keys, readParameters, splitWords, wholeNumber } from "../../host/vde/parameters.js";
 
 /** Keys as libvdeplug has them; a buffer and a hash table are always large enough here. */
-const KEYS = ["port", "vni", "ttl", "v4", "v6", "if", "expiretime", "bind", "rcvbuf", "hashsize"];
+const KEYS = {
+  port: "value",
+  vni: "value",
+  ttl: "value",
+  v4: "flag",
+  v6: "flag",
+  if: "value",
+  expiretime: "value",
+  bind: "value",
+  rcvbuf: "value",
+  hashsize: "value",
+} as const satisfies Keys;
 const GROUP = { v4: "239.0.0.1", v6: "ff05:56de::1" };
 const VNI_MAX = 0xff_ffff;
 const EXPIRE_S = 128;
@@ -26,19 +37,18 @@ export interface TunnelUrl {
 export function readTunnelUrl(rest: string, defaultPort: number): TunnelUrl {
   const [first = "", ...words] = splitWords(rest);
   const given = readParameters(words, KEYS);
-  const v6 = "v6" in given;
-  const to = first === "" ? [v6 ? GROUP.v6 : GROUP.v4] : first.split(",");
+  const to = first === "" ? [given.v6 ? GROUP.v6 : GROUP.v4] : first.split(",");
   for (const address of to) if (isIP(address) === 0) refuse("EINVAL", `${address}: an address is wanted, in numbers`);
   const groups = to.filter(isGroup);
   if (groups.length > 0 && to.length > 1) refuse("EINVAL", "one group, or peers that are none");
   return {
     to,
     isMulticast: groups.length === 1,
-    port: wholeNumber("port", given["port"] ?? String(defaultPort), 1, 0xffff),
-    vni: wholeNumber("vni", given["vni"] ?? "1", 0, VNI_MAX),
-    ttl: wholeNumber("ttl", given["ttl"] ?? "1", 1, 255),
-    from: given["if"] === undefined ? given["bind"] : addressOf(given["if"], isIPv6(to[0]!)),
-    expireMs: 1000 * wholeNumber("expiretime", given["expiretime"] ?? String(EXPIRE_S), 1, 1_000_000),
+    port: wholeNumber("port", given.port ?? String(defaultPort), 1, 0xffff),
+    vni: wholeNumber("vni", given.vni ?? "1", 0, VNI_MAX),
+    ttl: wholeNumber("ttl", given.ttl ?? "1", 1, 255),
+    from: given.if === undefined ? given.bind : addressOf(given.if, isIPv6(to[0]!)),
+    expireMs: 1000 * wholeNumber("expiretime", given.expiretime ?? String(EXPIRE_S), 1, 1_000_000),
   };
 }
 

@@ -11,6 +11,7 @@ const TYPE = 0x8100;
 const VLAN_MAX = 4_094;
 const NONE = 0;
 const FRAME_OCTETS = 9_300;
+const KEYS = { untag: "value", trunk: "flag", tag: "list" } as const;
 
 /** What becomes of a VLAN on the other side: its number there, NONE for a frame without a tag, undefined for a drop. */
 type Translation = (vlan: number) => number | undefined;
@@ -19,11 +20,10 @@ type Translation = (vlan: number) => number | undefined;
 export async function openVlan(rest: string, options: PlugOptions): Promise<Link> {
   const [, own = "", inside = "", nested] = /^(\d*)(?:\[(.*?)\])?\{(.*)\}$/s.exec(rest) ?? [];
   if (nested === undefined) refuse("EINVAL", `vlan://${rest}: vlan://NUMBER[OPTIONS]{URL} is wanted`);
-  const parameters = readParameters(splitWords(inside), ["untag", "trunk", "tag"]);
+  const { untag, trunk: isTrunk = false, tag = [] } = readParameters(splitWords(inside), KEYS);
   const untagged = own === "" ? NONE : vlanNumber(own);
-  const inner = parameters["untag"] === undefined ? NONE : vlanNumber(parameters["untag"]);
-  const pairs = [[inner, untagged], ...tagPairs(parameters["tag"])] as [number, number][];
-  const isTrunk = "trunk" in parameters;
+  const inner = untag === undefined ? NONE : vlanNumber(untag);
+  const pairs = [[inner, untagged], ...tag.flatMap(tagPairs)] as [number, number][];
   const outward = translation(pairs, isTrunk);
   const inward = translation(
     pairs.map(([here, there]) => [there, here]),
@@ -37,8 +37,7 @@ function vlanNumber(text: string): number {
 }
 
 /** "10:11-12" is 10 here and 11 there, and 12 on both sides. */
-function tagPairs(text: string | undefined): [number, number][] {
-  if (text === undefined || text === "") return [];
+function tagPairs(text: string): [number, number][] {
   return text.split("-").map((pair) => {
     const [here = "", there = here] = pair.split(":");
     return [vlanNumber(here), vlanNumber(there)];

@@ -3,7 +3,7 @@
 import { refuse } from "../errors.js";
 import type { Link } from "../link.js";
 import type { Gateway } from "../slirp/gateway.js";
-import { dropsOf, flowsOf, forwardsOf, guestsOf, limitsOf } from "../slirp/report.js";
+import { dropsOf, flowsOf, forwardsOf, guestsOf, limitsOf, rulesOf } from "../slirp/report.js";
 import type { Switch } from "../switch.js";
 import { four } from "./text.js";
 
@@ -59,8 +59,17 @@ export function* list(gateways: Gateways, only: number | undefined): Generator<s
     const { flows, sockets } = gateway.used();
     yield `${prefix(port)}${gateway.name} tcp=${flows} udp=${sockets} leases=${gateway.leases().length}`;
     for (const forward of forwardsOf(gateway)) yield ` forward ${forward}`;
+    yield* rules(gateway);
     for (const [reason, count] of Object.entries(dropsOf(gateway))) yield ` drop ${reason} ${count}`;
   }
+}
+
+function* rules(gateway: Gateway): Generator<string> {
+  const { allow, deny, isolated, restricted } = rulesOf(gateway);
+  for (const rule of allow) yield ` allow ${rule}`;
+  for (const rule of deny) yield ` deny ${rule}`;
+  if (isolated) yield " isolated from this machine";
+  if (restricted) yield " restricted to forwards";
 }
 
 export function* leases(gateways: Gateways, only: number | undefined): Generator<string> {

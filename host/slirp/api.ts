@@ -1,7 +1,7 @@
 // Gateways for programs: requests and answers in JSON, without the HTTP that carries them.
 //
 //    GET    /gateways
-//    GET    /gateways/PORT/forwards  leases  flows  limits  guests  drops
+//    GET    /gateways/PORT/forwards  leases  flows  limits  guests  rules  drops
 //    POST   /gateways/PORT/forwards          {"forward": "tcp:8080:10.0.2.15:80"}
 //    DELETE /gateways/PORT/forwards/FORWARD
 //    PATCH  /gateways/PORT/limits            {"guestflows": 100}
@@ -11,7 +11,7 @@ import { type ErrorCode, SwitchError } from "../errors.js";
 import type { Gateway } from "./gateway.js";
 import { limitOf } from "./limits.js";
 import { addForward, removeForward } from "./manage.js";
-import { dropsOf, flowsOf, forwardsOf, guestsOf, limitsOf } from "./report.js";
+import { dropsOf, flowsOf, forwardsOf, guestsOf, limitsOf, rulesOf } from "./report.js";
 
 export interface Answer {
   readonly status: number;
@@ -37,6 +37,7 @@ const VIEWS: ReadonlyMap<string, (gateway: Gateway) => unknown> = new Map(
     flows: flowsOf,
     limits: limitsOf,
     guests: guestsOf,
+    rules: rulesOf,
     drops: dropsOf,
   }),
 );

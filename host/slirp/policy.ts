@@ -2,16 +2,20 @@
 // translation: no other way of writing the loopback's address leads to it.
 
 import { refuse } from "../errors.js";
-import { type Address, addressText, isIn, isV4, type Prefix, parsePrefix, sameAddress } from "./address.js";
-import { inside } from "./nat64.js";
+import { type Address, addressText, isIn, isV4, parsePrefix, sameAddress } from "./address.js";
+import { carriedIn, meantBy } from "./meanings.js";
+import { inside, MAPPED, WELL_KNOWN } from "./nat64.js";
 import type { Settings } from "./options.js";
-
-/** Destinations that are allowed or denied: all of a prefix, or some of its ports. */
-export interface Rule {
-  readonly prefix: Prefix;
-  readonly first: number;
-  readonly last: number;
-}
+import {
+  type Destination,
+  isAllowed,
+  isDenied,
+  isWithin,
+  type ReadyRule,
+  type Rule,
+  ready,
+  ruleText,
+} from "./rules.js";
 
 /** What a destination outside is called there. */
 export interface Target {
@@ -19,17 +23,26 @@ export interface Target {
   readonly family: 4 | 6;
 }
 
+/** Where clouds tell their machines of themselves, keys to the machine's account among that, where it is not link-local. */
+const METADATA = [
+  "100.100.100.200/32", // Alibaba
+  "fd00:100::100:200/128",
+  "fd00:ec2::/32", // Amazon: of machines, of containers, and more of the kind
+  "168.63.129.16/32", // Azure
+  "fd20:ce::254/128", // Google
+  "fd00:a9fe:a9fe::/64", // Linode
+  "192.0.0.192/32", // Oracle
+  "fd00:c1::a9fe:0/112",
+  "fd00:42::42/128", // Scaleway
+  "100.96.0.96/32", // Volcengine
+];
+
 /** Addresses that are nobody's outside of the host, or everybody's. */
 const NEVER = [
   "0.0.0.0/8",
   "127.0.0.0/8",
   "169.254.0.0/16",
   "224.0.0.0/3",
-  // what clouds tell their machines of themselves, where that is not link-local
-  "100.100.100.200/32",
-  "168.63.129.16/32",
-  "192.0.0.192/32",
-  "fd00:ec2::254/128",
   "::/96", // unspecified, loopback, and IPv4 as it was written once
   "::ffff:0:0/96",
   "::ffff:0:0:0/96",
@@ -37,32 +50,81 @@ const NEVER = [
   "fe80::/10",
   "fec0::/10",
   "ff00::/8",
+  ...METADATA,
 ].map((text) => parsePrefix(text));
 
-const PORT_MAX = 0xffff;
+const LOOPBACK = { v4: parsePrefix("127.0.0.0/8"), v6: parsePrefix("::1/128") };
 
 export class Policy {
   readonly #settings: Settings;
   readonly #isHost: (address: Address) => boolean;
+  readonly #allow: readonly ReadyRule[];
+  readonly #deny: readonly ReadyRule[];
 
-  /** `isHost` says whether an address is one that this host has: by it a guest would reach what the loopback leads to. */
+  /**
+   * `isHost` says whether an address is one that this host has: by it a guest would reach what the loopback leads to. EINVAL
+   * where a rule can change nothing.
+   */
   constructor(settings: Settings, isHost: (address: Address) => boolean = () => false) {
+    const { allow = [], deny = [] } = settings;
     this.#settings = settings;
     this.#isHost = isHost;
+    for (const rule of allow) this.#requireReachable(rule);
+    for (const rule of deny) this.#requireDeniable(rule);
+    this.#allow = allow.map(ready);
+    this.#deny = deny.map(ready);
   }
 
   /** Where it leads, or undefined where the guest may not go. Port 0 stands for what has none. */
   target(to: Address, port: number): Target | undefined {
-    const { nat64 = false, hosts, hostLoopback = true, restricted = false } = this.#settings;
-    const v4 = nat64 ? inside(to) : undefined;
-    const meant = v4 ?? to;
-    if (restricted || !this.#isAllowed(meant, port)) return undefined;
-    if (hosts.some(({ address }) => sameAddress(address, to))) {
-      if (!hostLoopback) return undefined;
-      return isV4(to) ? { host: "127.0.0.1", family: 4 } : { host: "::1", family: 6 };
+    const { hostLoopback = true, restricted = false } = this.#settings;
+    if (restricted) return undefined;
+    const destination = this.#destination(to, port);
+    const { real, carried, named } = destination;
+    const isOpen = named === undefined ? [real, ...carried].every((each) => this.#isOpen(each)) : hostLoopback;
+    if (!isOpen || isDenied(this.#deny, destination)) return undefined;
+    if (this.#allow.length > 0 && !isAllowed(this.#allow, destination)) return undefined;
+    return { host: addressText(real), family: isV4(real) ? 4 : 6 };
+  }
+
+  #destination(written: Address, port: number): Destination {
+    const { nat64 = false, hosts } = this.#settings;
+    const own = hosts.find(({ address }) => sameAddress(address, written));
+    if (own !== undefined) {
+      const [real, named] = isV4(written)
+        ? [Uint8Array.of(127, 0, 0, 1), LOOPBACK.v4]
+        : [LOOPBACK.v6.address, LOOPBACK.v6];
+      return { written, real, carried: [], spelling: own, named, port };
     }
-    if (!this.isOutside(meant) || (!hostLoopback && this.#isHost(meant))) return undefined;
-    return { host: addressText(meant), family: isV4(meant) ? 4 : 6 };
+    const v4 = nat64 ? inside(written) : undefined;
+    const { hosts: carried = [], spelling } = carriedIn(written) ?? {};
+    const translated = [WELL_KNOWN, MAPPED].find((prefix) => v4 !== undefined && isIn(written, prefix));
+    return { written, real: v4 ?? written, carried, spelling: translated ?? spelling, named: undefined, port };
+  }
+
+  #isOpen(address: Address): boolean {
+    const { hostLoopback = true } = this.#settings;
+    return this.isOutside(address) && (hostLoopback || !this.#isHost(address));
+  }
+
+  /** What is allowed must be somewhere: outside, at the loopback, or at an address that is the gateway's own. */
+  #requireReachable(rule: Rule): void {
+    const { nat64 = false, hosts, own } = this.#settings;
+    const prefix = meantBy(rule.prefix) ?? rule.prefix;
+    const open = [LOOPBACK.v4, LOOPBACK.v6, ...(nat64 ? [WELL_KNOWN, MAPPED] : [])];
+    const closed = NEVER.filter((outer) => !open.some((each) => isWithin(each, outer)));
+    const isGuests = hosts.some((host) => isWithin(prefix, host)) && !own.some((each) => isIn(each, prefix));
+    if (isGuests || closed.some((outer) => isWithin(prefix, outer)))
+      refuse("EINVAL", `allow ${ruleText(rule)}: guests never go there, whatever is allowed`);
+  }
+
+  /** Names are answered in any case, so that nobody may believe that they are not. */
+  #requireDeniable(rule: Rule): void {
+    const { hosts } = this.#settings;
+    const isNamesAlone =
+      this.resolvers.some((each) => isIn(each, rule.prefix)) &&
+      !hosts.some(({ address }) => isIn(address, rule.prefix));
+    if (isNamesAlone) refuse("EINVAL", `deny ${ruleText(rule)}: names are answered in any case`);
   }
 
   /** The gateway's own addresses where guests ask for names. */
@@ -73,26 +135,6 @@ export class Policy {
 
   /** Whether an address is somebody's outside: neither this host's alone, nor everybody's, nor the virtual network's. */
   isOutside(address: Address): boolean {
-    const { hosts } = this.#settings;
-    return !NEVER.some((prefix) => isIn(address, prefix)) && !hosts.some((host) => isIn(address, host));
+    return !NEVER.some((prefix) => isIn(address, prefix)) && !this.#settings.isInside(address);
   }
-
-  #isAllowed(to: Address, port: number): boolean {
-    const { allow = [], deny = [] } = this.#settings;
-    const matches = ({ prefix, first, last }: Rule) => isIn(to, prefix) && port >= first && port <= last;
-    return !deny.some(matches) && (allow.length === 0 || allow.some(matches));
-  }
-}
-
-/** Reads PREFIX, PREFIX:PORT or PREFIX:FIRST-LAST; a prefix of IPv6 stands in brackets where ports follow. */
-export function parseRule(text: string): Rule {
-  const [, bracketed, plain, first, last = first] =
-    /^(?:\[([^\]]+)\]|([^[\]]*?))(?::(\d{1,5})(?:-(\d{1,5}))?)?$/.exec(text) ?? [];
-  const isWhole = (text.match(/:/g) ?? []).length > 1 && bracketed === undefined;
-  const prefix = parsePrefix(isWhole ? text : (bracketed ?? plain ?? text));
-  if (isWhole || first === undefined) return { prefix, first: 0, last: PORT_MAX };
-  const ports = [Number(first), Number(last)] as const;
-  if (ports[0] > ports[1] || ports[1] > PORT_MAX)
-    refuse("EINVAL", `${text}: ports are 0 to 65535, the lower one first`);
-  return { prefix, first: ports[0], last: ports[1] };
 }

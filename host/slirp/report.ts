@@ -4,6 +4,7 @@ import { addressText } from "./address.js";
 import { forwardText } from "./forward.js";
 import type { Gateway } from "./gateway.js";
 import { LIMIT_LIST } from "./limits.js";
+import { ruleText } from "./rules.js";
 
 export interface FlowReport {
   readonly protocol: "tcp" | "udp";
@@ -60,6 +61,19 @@ export function guestsOf({ guests }: Gateway): readonly GuestReport[] {
     .list()
     .filter(({ isIdle, refused }) => !isIdle || refused > 0)
     .map(({ name, flows, sockets, held, refused }) => ({ guest: name, flows, ports: sockets, held, refused }));
+}
+
+/** Where guests may go, as far as that was said. */
+export interface RulesReport {
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+  readonly isolated: boolean;
+  readonly restricted: boolean;
+}
+
+export function rulesOf({ settings }: Gateway): RulesReport {
+  const { allow = [], deny = [], hostLoopback = true, restricted = false } = settings;
+  return { allow: allow.map(ruleText), deny: deny.map(ruleText), isolated: !hostLoopback, restricted };
 }
 
 export function dropsOf({ drops }: Gateway): Readonly<Record<string, number>> {

@@ -19,20 +19,54 @@ export function splitWords(text: string): string[] {
   return parts;
 }
 
+/**
+ * What a key takes: nothing, since it is on where it is named; one value; one or none; or several, divided by commas or given
+ * by the same key again.
+ */
+export type Kind = "flag" | "value" | "optional" | "list";
+
+export type Keys = Readonly<Record<string, Kind>>;
+
+export type Parameters<K extends Keys> = {
+  readonly [N in keyof K]?: K[N] extends "list" ? readonly string[] : K[N] extends "flag" ? true : string;
+};
+
 /** The key that a word may be short for. EINVAL, with the list, where there is none. */
 export function fullKey(key: string, keys: readonly string[]): string {
   const name = keys.find((known) => known.startsWith(key));
   return name ?? refuse("EINVAL", `${key}: the options are ${keys.join(", ")}`);
 }
 
-/** Words of the form key=value or key, by their full keys. */
-export function readParameters(words: readonly string[], keys: readonly string[]): Record<string, string> {
-  const found: Record<string, string> = {};
+/** Words of the form key=value or key, by their full keys. EINVAL where one says nothing, or something else than another. */
+export function readParameters<K extends Keys>(words: readonly string[], keys: K): Parameters<K> {
+  const found: Record<string, string | true | readonly string[]> = {};
   for (const word of words) {
-    const [, key = "", value = ""] = /^([^=]*)=?(.*)$/s.exec(word) ?? [];
-    if (key !== "") found[fullKey(key, keys)] = value;
+    const [, short = "", value] = /^([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    if (short === "" && value === undefined) continue;
+    const key = fullKey(short, Object.keys(keys));
+    found[key] = readValue(key, keys[key]!, value, found[key]);
   }
-  return found;
+  return found as Parameters<K>;
+}
+
+/** `before` is what the key has by the words before this one. */
+function readValue(key: string, kind: Kind, value: string | undefined, before: unknown): string | true | string[] {
+  if (kind === "flag") return OFF.test(value ?? "") ? refuse("EINVAL", `${key}=${value}: leave ${key} out`) : true;
+  if (kind === "list") return [...((before as string[] | undefined) ?? []), ...readList(key, value)];
+  if (before !== undefined) refuse("EINVAL", `${key}: it is given twice, and has one value`);
+  if (kind === "value" && !value) refuse("EINVAL", `${key}=: a value is wanted, or no ${key} at all`);
+  return value ?? "";
+}
+
+/** What a flag would say that is meant to be off. */
+const OFF = /^(?:0|no|off|false)$/i;
+
+/** An empty list is a variable that was not set, more often than a wish. */
+function readList(key: string, value = ""): string[] {
+  const parts = value.split(",");
+  return parts.every((part) => part !== "")
+    ? parts
+    : refuse("EINVAL", `${key}=${value}: a part of the list is empty; without any, leave ${key} out`);
 }
 
 /** A whole number between two others. EINVAL where it is none. */

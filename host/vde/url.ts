@@ -40,14 +40,18 @@ export function parseVdeUrl(text: string): VdeUrl {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(rest)) refuse("EINVAL", `${text}: not the URL of a VDE switch`);
   const { path: dir, words } = splitBrackets(rest);
   const options: Options = {};
-  for (const [at, part] of words.entries()) readOption(options, part, at === 0);
+  const given = new Set<string>();
+  for (const [at, part] of words.entries()) readOption(options, part, at === 0, given);
   return { dir, ...options };
 }
 
-function readOption(options: Options, part: string, first: boolean): void {
+function readOption(options: Options, part: string, first: boolean, given: Set<string>): void {
   const [, key = "", value = ""] = /^([^=]*)=(.*)$/s.exec(part) ?? [];
   if (key !== "") {
-    KEYS[fullKey(key, Object.keys(KEYS))]!(options, value);
+    const name = fullKey(key, Object.keys(KEYS));
+    if (given.has(name)) refuse("EINVAL", `${name}: it is given twice, and has one value`);
+    KEYS[name]!(options, value);
+    given.add(name);
   } else if (first && /^\d+$/.test(part)) KEYS["port"]!(options, part);
   else if (first && part !== "") options.portGroup = part;
   else if (part !== "") refuse("EINVAL", `${part}: an option has the form mode=660`);

@@ -19,7 +19,7 @@ export const slirpMenu: Menu<Gateways> = {
   name: "slirp",
   title: "GATEWAY MENU",
   commands: [
-    listing("slirp/list", [only], "list gateways, their forwards, and what they dropped", list),
+    listing("slirp/list", [only], "list gateways, their forwards and rules, and what they dropped", list),
     listing("slirp/leases", [only], "list the addresses that guests were given", leases),
     listing("slirp/flows", [only], "list connections and UDP ports of guests", flows),
     listing("slirp/limits", [only], "list what may be taken, what is, and by whom", limits),
