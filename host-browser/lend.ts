@@ -9,11 +9,11 @@
 //     | ---- "close" ---------------> |   unplugged: the rings are another's when the lock is free
 
 import * as abi from "../assembly/abi.js";
+import { BaseLink } from "../host/base-link.js";
 import { SwitchError } from "../host/errors.js";
 import type { Frame, Link } from "../host/link.js";
 import { feed, Ring } from "../host/ring.js";
 import { hold, onceGone, uniqueName } from "./alive.js";
-import { BaseLink } from "./base-link.js";
 import { browserClock } from "./clock.js";
 import { messagePort } from "./transports/message-port.js";
 import { awaitFrames, wakeCore } from "./wake.js";

@@ -1,8 +1,8 @@
 // The network card of an emulated machine as a link. An emulator takes a frame at any moment and forgets those that its
 // card has no room for, without a word; and it must not be broken by what a frame of its guest sets off.
 
+import { BaseLink } from "../host/base-link.js";
 import type { Frame } from "../host/link.js";
-import { BaseLink } from "./base-link.js";
 import { browserClock } from "./clock.js";
 
 /** An emulator, as seen from its network. */

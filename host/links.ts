@@ -165,7 +165,7 @@ export class Links {
   /** Frames that the links in a port brought faster than the core took them, since they were plugged in. */
   lost({ endpoints }: Port): number {
     const there = endpoints.map(({ plug }) => this.#plugged.get(plug.link ?? Number.NaN));
-    return there.reduce((sum, plugged) => sum + (plugged?.inward.lost ?? 0), 0);
+    return there.reduce((sum, plugged) => sum + (plugged?.inward.lost ?? 0) + (plugged?.origin?.unheard ?? 0), 0);
   }
 
   #feed(number: number): void {

@@ -1,6 +1,7 @@
 // A link that comes back: when it is cut off it is opened again, at once and then after longer and longer waits. Frames
 // are lost meanwhile, as on a cable that was pulled out.
 
+import { BaseLink } from "./base-link.js";
 import type { Frame, Link } from "./link.js";
 import { isFinal, Retry, type RetryOptions } from "./retry.js";
 
@@ -9,18 +10,16 @@ export interface ReconnectOptions extends RetryOptions {
   readonly ontold?: (isUp: boolean, reason?: Error) => void;
 }
 
-class ReconnectingLink implements Link {
-  onframe: (frame: Frame) => void = () => {};
+class ReconnectingLink extends BaseLink {
   hasRoom?: (octets: number) => boolean;
-  onclose: (reason?: Error) => void = () => {};
   readonly #dial: () => Promise<Link>;
   readonly #options: ReconnectOptions;
   readonly #retry: Retry;
   #link: Link;
   #isUp = false;
-  #isOpen = true;
 
   constructor(first: Link, dial: () => Promise<Link>, options: ReconnectOptions) {
+    super(first.name);
     this.#dial = dial;
     this.#options = options;
     this.#retry = new Retry(options);
@@ -28,7 +27,7 @@ class ReconnectingLink implements Link {
     this.#use(first);
   }
 
-  get name(): string {
+  override get name(): string {
     return this.#link.name;
   }
 
@@ -36,46 +35,39 @@ class ReconnectingLink implements Link {
     return this.#isUp && this.#link.send(frame);
   }
 
-  close(): void {
-    this.#shut();
-  }
-
-  #shut(reason?: Error): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+  protected shut(): void {
     this.#isUp = false;
     this.#retry.stop();
     this.#link.close();
-    this.onclose(reason);
   }
 
   #use(link: Link): void {
     this.#link = link;
     this.#isUp = true;
     this.#retry.up();
-    link.onframe = (frame) => this.onframe(frame);
+    link.onframe = (frame) => this.take(frame);
     link.hasRoom = (octets) => this.hasRoom?.(octets) ?? true;
     link.onclose = (reason) => this.#lose(reason);
   }
 
   #lose(reason?: Error): void {
-    if (!this.#isOpen) return;
+    if (!this.isOpen) return;
     this.#isUp = false;
     this.#options.ontold?.(false, reason);
     this.#retry.down();
-    if (isFinal(reason)) this.#shut(reason);
+    if (isFinal(reason)) this.end(reason);
     else this.#retry.again(() => void this.#try());
   }
 
   async #try(): Promise<void> {
     try {
       const link = await this.#dial();
-      if (!this.#isOpen) return link.close();
+      if (!this.isOpen) return link.close();
       this.#use(link);
       this.#options.ontold?.(true);
     } catch (error) {
-      if (!this.#isOpen) return;
-      if (isFinal(error)) this.#shut(error);
+      if (!this.isOpen) return;
+      if (isFinal(error)) this.end(error);
       else this.#retry.again(() => void this.#try());
     }
   }

@@ -1,10 +1,10 @@
 // All tabs of one origin on one segment, without a server and without one tab in the middle. A tab is called on a channel
 // of its own, so that the others do not hear what is for it; a channel for all is for saying who is there.
 
+import { BaseLink } from "../../host/base-link.js";
 import type { Frame } from "../../host/link.js";
 import { Mesh } from "../../host/mesh.js";
 import { hold, onceGone, uniqueName } from "../alive.js";
-import { BaseLink } from "../base-link.js";
 import { browserClock } from "../clock.js";
 import { PathIn, PathOut } from "../path.js";
 

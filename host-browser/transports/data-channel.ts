@@ -1,8 +1,8 @@
 // A WebRTC data channel as a link: a frame is a message.
 
+import { BaseLink } from "../../host/base-link.js";
 import { FRAME_MAX } from "../../host/framing.js";
 import type { Frame } from "../../host/link.js";
-import { BaseLink } from "../base-link.js";
 
 /** Octets that may wait for a slow network. */
 const BACKLOG = 1 << 20;

@@ -1,8 +1,8 @@
 // v86's own network between tabs, `relay_url: "inbrowser"`, as a link: each frame a message that everybody hears.
 
+import { BaseLink } from "../../host/base-link.js";
 import { FRAME_MAX } from "../../host/framing.js";
 import type { Frame } from "../../host/link.js";
-import { BaseLink } from "../base-link.js";
 import { browserClock } from "../clock.js";
 
 /** Such a channel carries 10,000 to 20,000 frames a second, and has no limit of its own: what is beyond is lost here. */

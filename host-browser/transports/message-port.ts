@@ -1,9 +1,9 @@
 // A MessagePort as a link: to a worker, a SharedWorker, another window. Frames of one turn go in one message, whose
 // memory changes hands, and the receiver says how much more it will take.
 
+import { BaseLink } from "../../host/base-link.js";
 import type { Frame } from "../../host/link.js";
 import { hold, onceGone, uniqueName } from "../alive.js";
-import { BaseLink } from "../base-link.js";
 import { PathIn, PathOut } from "../path.js";
 
 /**

@@ -1,9 +1,9 @@
 // Browsers on one segment by WebRTC, each with a data channel to each: frames go by no server. Of two who meet, the one
 // whose name is greater calls.
 
+import { BaseLink } from "../../host/base-link.js";
 import type { Frame, Link } from "../../host/link.js";
 import { Mesh } from "../../host/mesh.js";
-import { BaseLink } from "../base-link.js";
 import { browserClock } from "../clock.js";
 import { CABLE, dataChannel } from "./data-channel.js";
 import type { Signal, Signalling } from "./signalling.js";

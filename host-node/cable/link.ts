@@ -1,5 +1,6 @@
 // An end of a cable as a Link: frames one by one, for a switch that is not fed by descriptors, a wire, a program.
 
+import { BaseLink } from "../../host/base-link.js";
 import type { Frame, Link } from "../../host/link.js";
 import { EPOLLIN, EPOLLOUT } from "../native/epoll.js";
 import { BATCH_COUNT, Batch } from "./batch.js";
@@ -14,29 +15,25 @@ const BACKLOG = 1 << 20;
 const segmentRoom = new Uint8Array(9_280);
 
 /** A Link over an end of a cable, which is closed with it. */
-export class SideLink implements Link {
+export class SideLink extends BaseLink {
   readonly side: Side;
-  readonly name: string;
-  onframe: (frame: Frame) => void = () => {};
-  onclose: (reason?: Error) => void = () => {};
   readonly #backlog = new Batch(BACKLOG);
   #end = 0;
-  #isOpen = true;
   #isFull = false;
   #isDue = false;
 
   constructor(side: Side) {
+    super(side.name);
     this.side = side;
-    this.name = side.name;
-    side.onend = (reason) => this.#shut(reason);
+    side.onend = (reason) => this.end(reason);
     this.#watch();
-    if (side.isOver) queueMicrotask(() => this.#shut()); // when its holder listens
+    if (side.isOver) this.end();
   }
 
   send(frame: Frame): boolean {
-    if (!this.#isOpen) return false;
+    if (!this.isOpen) return false;
     if (!this.#hasRoom(frame) && !this.#isFull) this.#flush();
-    if (!this.#isOpen || !this.#hasRoom(frame) || !this.#backlog.add(this.#end, frame.length)) return false;
+    if (!this.isOpen || !this.#hasRoom(frame) || !this.#backlog.add(this.#end, frame.length)) return false;
     this.#backlog.octets.set(frame, this.#end);
     this.#end += frame.length;
     this.#flushSoon();
@@ -57,9 +54,9 @@ export class SideLink implements Link {
     });
   }
 
-  close(): void {
+  override close(): void {
     if (!this.#isFull) this.#flush();
-    this.#shut();
+    super.close();
   }
 
   #watch(): void {
@@ -70,27 +67,27 @@ export class SideLink implements Link {
 
   #serve(events: number): void {
     if ((events & EPOLLOUT) !== 0) this.#flush();
-    if (this.#isOpen && (events & ~EPOLLOUT) !== 0) this.#read();
+    if (this.isOpen && (events & ~EPOLLOUT) !== 0) this.#read();
   }
 
   #read(): void {
     const { side } = this;
     do {
-      if (side.read() === ENDED) this.#shut();
-      for (let i = 0; i < side.batch.count && this.#isOpen; i++) {
-        if (side.heads) handFinished(side.batch, i, segmentRoom, (frame) => this.#isOpen && this.onframe(frame));
-        else this.onframe(side.batch.frame(i));
+      if (side.read() === ENDED) this.end();
+      for (let i = 0; i < side.batch.count && this.isOpen; i++) {
+        if (side.heads) handFinished(side.batch, i, segmentRoom, (frame) => this.take(frame));
+        else this.take(side.batch.frame(i));
       }
-    } while (side.holdsMore && this.#isOpen);
+    } while (side.holdsMore && this.isOpen);
     side.batch.clear();
   }
 
   /** Sends what waits. A side that does not take it all is watched until it has room. */
   #flush(): void {
     const backlog = this.#backlog;
-    if (!this.#isOpen) return;
-    if (this.side.write(backlog) === ENDED) this.#shut();
-    if (!this.#isOpen) return;
+    if (!this.isOpen) return;
+    if (this.side.write(backlog) === ENDED) this.end();
+    if (!this.isOpen) return;
     const isFull = !backlog.isEmpty || this.side.isHeld;
     if (backlog.isEmpty) {
       backlog.clear();
@@ -105,12 +102,9 @@ export class SideLink implements Link {
     reactor().change(output, (output === input ? EPOLLIN : 0) | (isFull ? EPOLLOUT : 0));
   }
 
-  #shut(reason?: Error): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+  protected shut(): void {
     for (const fd of new Set([this.side.input, this.side.output])) reactor().forget(fd);
     void this.side.close();
-    this.onclose(reason);
   }
 }
 

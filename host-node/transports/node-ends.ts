@@ -1,6 +1,7 @@
 // The ends of a node, and where frames go between them: the plugs that connect, and the program itself.
 
-import type { Frame, Link } from "../../host/link.js";
+import { BaseLink } from "../../host/base-link.js";
+import type { Frame } from "../../host/link.js";
 import type { Endpoint, Identity, Plug, Port } from "../../host/ports.js";
 import { Batch } from "../cable/batch.js";
 import { DatagramSide } from "../cable/datagrams.js";
@@ -19,10 +20,7 @@ interface End {
   readonly side: DatagramSide | undefined;
 }
 
-export class Node implements Link, PlugHost {
-  readonly name: string;
-  onframe: (frame: Frame) => void = () => {};
-  onclose: (reason?: Error) => void = () => {};
+export class Node extends BaseLink implements PlugHost {
   /** Runs when the node is closed: stops serving plugs. */
   onshut: () => void = () => {};
   readonly #policy: Policy;
@@ -32,11 +30,10 @@ export class Node implements Link, PlugHost {
   readonly #outgoing = new Batch(FRAME_OCTETS);
   #serial = 0;
   #turn = 0;
-  #isOpen = true;
 
   constructor(policy: Policy, name: string, expireMs: number) {
+    super(name);
     this.#policy = policy;
-    this.name = name;
     this.#addresses = new Addresses(expireMs);
   }
 
@@ -53,7 +50,7 @@ export class Node implements Link, PlugHost {
   };
 
   send(frame: Frame): boolean {
-    if (!this.#isOpen || frame.length > FRAME_OCTETS) return false;
+    if (!this.isOpen || frame.length > FRAME_OCTETS) return false;
     const batch = this.#outgoing;
     batch.clear();
     batch.octets.set(frame);
@@ -62,12 +59,9 @@ export class Node implements Link, PlugHost {
     return true;
   }
 
-  close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+  protected shut(): void {
     for (const endpoint of [...this.#plugs.keys()]) this.#unplug(endpoint);
     this.onshut();
-    this.onclose();
   }
 
   #plug({ id: port }: Port, plug: Plug): Endpoint {
@@ -123,7 +117,7 @@ export class Node implements Link, PlugHost {
   #write(batch: Batch, start: number, end: number, to: readonly End[]): void {
     const { count } = batch;
     for (const { side } of to) {
-      if (side === undefined) for (let i = start; i < end; i++) this.onframe(batch.frame(i));
+      if (side === undefined) for (let i = start; i < end; i++) this.take(batch.frame(i));
       else {
         batch.first = start;
         batch.count = end;

@@ -8,7 +8,8 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { isIPv6 } from "node:net";
-import type { Frame, Link } from "../../host/link.js";
+import { BaseLink } from "../../host/base-link.js";
+import type { Frame } from "../../host/link.js";
 import { FRAME_MIN } from "../cable/side.js";
 import { Addresses } from "./addresses.js";
 
@@ -42,18 +43,14 @@ export interface TunnelOptions {
   readonly saysBye: boolean;
 }
 
-export class Tunnel implements Link {
-  readonly name: string;
-  onframe: (frame: Frame) => void = () => {};
-  onclose: (reason?: Error) => void = () => {};
+export class Tunnel extends BaseLink {
   readonly #options: TunnelOptions;
   readonly #header: Uint8Array;
   readonly #addresses: Addresses<string>;
   readonly #peers = new Map<string, Peer>();
-  #isOpen = true;
 
   constructor(options: TunnelOptions) {
-    this.name = options.name;
+    super(options.name);
     this.#options = options;
     this.#addresses = new Addresses(options.expireMs);
     this.#header = new Uint8Array(HEADER);
@@ -64,7 +61,7 @@ export class Tunnel implements Link {
   }
 
   send(frame: Frame): boolean {
-    if (!this.#isOpen || this.#options.sender.getSendQueueSize() > BACKLOG) return false;
+    if (!this.isOpen || this.#options.sender.getSendQueueSize() > BACKLOG) return false;
     const peer = this.#peers.get(this.#addresses.find(frame) ?? "");
     const octets = Buffer.concat([this.#header, frame]);
     for (const { address, port } of peer === undefined ? this.#options.everybody : [peer])
@@ -72,16 +69,13 @@ export class Tunnel implements Link {
     return true;
   }
 
-  close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+  protected shut(): void {
     const { sender, receivers, everybody, saysBye } = this.#options;
     for (const receiver of receivers) if (receiver !== sender) receiver.close();
     const bye = saysBye ? everybody : [];
     let left = bye.length;
     if (left === 0) sender.close();
     for (const { address, port } of bye) sender.send(this.#header, port, address, () => --left === 0 && sender.close());
-    this.onclose();
   }
 
   /** Eight octets, of which the first is exactly the one flag that there is, and the network is ours. */
@@ -97,7 +91,7 @@ export class Tunnel implements Link {
     }
     this.#peers.set(key, peer);
     this.#addresses.learn(frame, key);
-    this.onframe(frame);
+    this.take(frame);
   }
 
   #forget(key: string): void {

@@ -1,6 +1,7 @@
 // Another link, in a VLAN. What is sent without a tag leaves with that of the VLAN, or as it is; what comes with it is
 // given without. Tags that are listed are let through, each as what it is on the other side.
 
+import { BaseLink } from "../../host/base-link.js";
 import { refuse } from "../../host/errors.js";
 import type { Frame, Link } from "../../host/link.js";
 import { readParameters, splitWords, wholeNumber } from "../../host/vde/parameters.js";
@@ -49,22 +50,19 @@ function translation(pairs: readonly [number, number][], isTrunk: boolean): Tran
   return (vlan) => table.get(vlan) ?? (isTrunk ? vlan : undefined);
 }
 
-class VlanLink implements Link {
-  readonly name: string;
-  onframe: (frame: Frame) => void = () => {};
-  onclose: (reason?: Error) => void = () => {};
+class VlanLink extends BaseLink {
   readonly #link: Link;
   readonly #outward: Translation;
   readonly #room = [new Uint8Array(FRAME_OCTETS), new Uint8Array(FRAME_OCTETS)] as const;
 
   constructor(link: Link, outward: Translation, inward: Translation) {
-    this.name = `vlan ${link.name}`;
+    super(`vlan ${link.name}`);
     this.#link = link;
     this.#outward = outward;
-    link.onclose = (reason) => this.onclose(reason);
+    link.onclose = (reason) => this.end(reason);
     link.onframe = (frame) => {
       const changed = retag(frame, inward, this.#room[1]);
-      if (changed !== undefined) this.onframe(changed);
+      if (changed !== undefined) this.take(changed);
     };
   }
 
@@ -74,7 +72,7 @@ class VlanLink implements Link {
     return changed === undefined || this.#link.send(changed);
   }
 
-  close(): void {
+  protected shut(): void {
     this.#link.close();
   }
 }

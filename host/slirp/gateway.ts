@@ -1,6 +1,7 @@
 // A network's way out, as a link: what guests send there goes on by connections and datagrams of the host, as any program
 // has them. It also tells guests who they are, by DHCP, and who others are, by DNS. All of it is put together here.
 
+import { BaseLink } from "../base-link.js";
 import type { Clock, Frame, Link } from "../link.js";
 import { type Address, addressText, isV4, sameAddress } from "./address.js";
 import { Alarm } from "./alarm.js";
@@ -37,12 +38,9 @@ const TYPE_V6 = 0x86dd;
 /** Frames that came while one was handed over, and are taken later. */
 const WAITING_MAX = 256;
 
-export class Gateway implements Link, Stack {
-  readonly name: string;
+export class Gateway extends BaseLink implements Stack {
   /** A console knows it by this, and need not load what gateways are made of. */
   readonly isGateway = true;
-  onframe: (frame: Frame) => void = () => {};
-  onclose: (reason?: Error) => void = () => {};
   hasRoom: NonNullable<Link["hasRoom"]> = () => true;
   readonly clock: Clock;
   readonly backend: GatewayBackend;
@@ -69,11 +67,10 @@ export class Gateway implements Link, Stack {
   readonly #waiting: Uint8Array[] = [];
   #isHanding = false;
   #isFlushDue = false;
-  #isOpen = true;
 
   constructor(options: GatewayOptions, backend: GatewayBackend, clock: Clock) {
     const settings = settle(options);
-    this.name = `slirp ${settings.hosts.map(({ address }) => addressText(address)).join(" ")}`;
+    super(`slirp ${settings.hosts.map(({ address }) => addressText(address)).join(" ")}`);
     this.clock = clock;
     this.backend = backend;
     this.settings = settings;
@@ -111,7 +108,7 @@ export class Gateway implements Link, Stack {
 
   /** Takes a frame of a guest. */
   send(frame: Frame): boolean {
-    if (!this.#isOpen) return false;
+    if (!this.isOpen) return false;
     if (this.#isHanding) return this.#postpone(frame);
     this.#take(frame);
     return true;
@@ -153,10 +150,10 @@ export class Gateway implements Link, Stack {
   }
 
   #hand(frame: Frame): void {
-    if (!this.#isOpen) return;
+    if (!this.isOpen) return;
     const before = this.#isHanding;
     this.#isHanding = true;
-    this.onframe(frame);
+    this.take(frame);
     this.#isHanding = before;
   }
 
@@ -197,7 +194,7 @@ export class Gateway implements Link, Stack {
 
   #flush(): void {
     this.#isFlushDue = false;
-    if (!this.#isOpen) return;
+    if (!this.isOpen) return;
     for (const frame of this.#waiting.splice(0)) this.#take(frame);
     this.tcp.flush();
   }
@@ -211,15 +208,17 @@ export class Gateway implements Link, Stack {
     return this.#services.leases();
   }
 
-  close(): void {
-    if (!this.#isOpen) return;
+  override close(): void {
+    if (!this.isOpen) return;
     this.#router?.close();
     this.forwards.close();
     this.tcp.close();
     this.udp.close();
     this.#alarm.close();
-    this.#isOpen = false;
+    super.close();
+  }
+
+  protected shut(): void {
     for (const close of this.closers.splice(0)) close();
-    this.onclose();
   }
 }

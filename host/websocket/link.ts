@@ -1,5 +1,6 @@
 // A WebSocket as a link, from the client's side: the same in a page and on Node.
 
+import { BaseLink } from "../base-link.js";
 import { SwitchError } from "../errors.js";
 import type { Clock, Frame, Link } from "../link.js";
 import { BATCHED, type Coding, MessageReader, RAW } from "./coding.js";
@@ -42,19 +43,15 @@ function reasonOf(code: number, text: string): Error | undefined {
   return new SwitchError("EIO", text || `the WebSocket was cut off (${code})`);
 }
 
-class WebSocketLink implements Link {
-  readonly name: string;
-  onframe: (frame: Frame) => void = () => {};
-  onclose: (reason?: Error) => void = () => {};
+class WebSocketLink extends BaseLink {
   readonly #socket: MessageSocket;
   readonly #reader: MessageReader;
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   hasRoom?: (octets: number) => boolean;
-  #isOpen = true;
 
   constructor(name: string, socket: MessageSocket, coding: Coding, clock: Clock) {
-    this.name = name;
+    super(name);
     this.#socket = socket;
     this.#reader = new MessageReader(coding);
     this.#outbox = new Outbox({
@@ -73,28 +70,29 @@ class WebSocketLink implements Link {
   }
 
   send(frame: Frame): boolean {
-    return this.#isOpen && this.#outbox.add(frame);
+    return this.isOpen && this.#outbox.add(frame);
   }
 
-  close(): void {
-    if (this.#isOpen) this.#outbox.flush();
-    this.end();
+  override close(): void {
+    if (this.isOpen) this.#outbox.flush();
+    super.close();
     this.#socket.close(NORMAL);
   }
 
   /** The socket is gone, or is let go. */
-  end(reason?: Error): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+  override end(reason?: Error): void {
+    super.end(reason);
+  }
+
+  protected shut(): void {
     this.#outbox.close();
     this.#inbox.close();
-    this.onclose(reason);
   }
 
   #hear(data: unknown): void {
     if (!(data instanceof ArrayBuffer)) return; // text is not for us
     this.#reader.read(new Uint8Array(data), (frame) => {
-      if (this.#isOpen) this.#inbox.give(frame);
+      if (this.isOpen) this.#inbox.give(frame);
     });
   }
 }

@@ -1,5 +1,6 @@
 // A wire before a link, on any host: what is sent goes from left to right, what comes goes from right to left.
 
+import { BaseLink } from "../base-link.js";
 import type { Clock, Frame, Link, Wire } from "../link.js";
 import type { Take } from "./channel.js";
 import type { Filter } from "./filter.js";
@@ -15,46 +16,38 @@ export function wireOf(filter: Filter, clock: Clock): Wire {
   return (link) => new FilteredLink(link, filter, clock);
 }
 
-export class FilteredLink implements Link {
-  readonly name: string;
+export class FilteredLink extends BaseLink {
   readonly filter: Filter;
-  onframe: (frame: Frame) => void = () => {};
-  onclose: (reason?: Error) => void = () => {};
   readonly #link: Link;
   readonly #clock: Clock;
   readonly #takes: readonly [Take, Take];
-  #isOpen = true;
   #armedMs = Number.POSITIVE_INFINITY;
   #disarm: () => void = () => {};
 
   constructor(link: Link, filter: Filter, clock: Clock) {
-    this.name = `wire ${link.name}`;
+    super(`wire ${link.name}`);
     this.filter = filter;
     this.#link = link;
     this.#clock = clock;
     this.#takes = [
       (octets, at, size) => this.#hand(() => link.send(octets.subarray(at, at + size))),
-      (octets, at, size) => this.#hand(() => this.onframe(octets.subarray(at, at + size))),
+      (octets, at, size) => this.#hand(() => this.take(octets.subarray(at, at + size))),
     ];
     filter.onset = () => this.#arm();
-    link.onclose = (reason) => this.#shut(reason);
+    link.onclose = (reason) => this.end(reason);
     link.onframe = (frame) => {
-      if (this.#put(frame, 1)) this.onframe(frame);
+      if (this.#put(frame, 1)) this.take(frame);
     };
   }
 
   /** A frame that the wire loses is taken, and goes nowhere. */
   send(frame: Frame): boolean {
-    if (!this.#isOpen) return false;
+    if (!this.isOpen) return false;
     return !this.#put(frame, 0) || this.#link.send(frame);
   }
 
-  close(): void {
-    this.#link.close();
-  }
-
   #put(frame: Frame, direction: Direction): boolean {
-    if (!this.#isOpen) return false;
+    if (!this.isOpen) return false;
     const nowMs = this.#clock.now();
     this.filter.chain.advance(nowMs);
     const channel = this.filter.channel(direction);
@@ -69,13 +62,13 @@ export class FilteredLink implements Link {
   }
 
   #hand(hand: () => unknown): boolean {
-    if (this.#isOpen) hand();
+    if (this.isOpen) hand();
     return true;
   }
 
   /** Sets the timer to what is due next. */
   #arm(): void {
-    if (!this.#isOpen) return;
+    if (!this.isOpen) return;
     const { nextMs } = this.filter;
     if (nextMs === this.#armedMs) return;
     this.#disarm();
@@ -95,10 +88,8 @@ export class FilteredLink implements Link {
     this.#arm();
   }
 
-  #shut(reason?: Error): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+  protected shut(): void {
     this.#disarm();
-    this.onclose(reason);
+    this.#link.close();
   }
 }

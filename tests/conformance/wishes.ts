@@ -18,6 +18,8 @@ const SIZES = [14, 59, 61, 1514, 1518, 9018];
 const BURST = 300;
 /** What may come at once and must not be lost, whatever the link is made of. */
 const BURST_MIN = 60;
+/** More than any link holds for who does not listen. */
+const FLOOD = 2_000;
 
 type Wish = (left: Link, right: Link, kind: Promises) => Promise<void>;
 
@@ -43,6 +45,37 @@ export const WISHES: Readonly<Record<string, Wish>> = {
     const taken = Array.from({ length: BURST }, () => left.send(frame("a > b"))).filter((was) => was).length;
     await until(`${taken} frames`, () => count === taken);
     assert.ok(taken >= BURST_MIN, `${taken} of ${BURST} were taken`);
+  },
+  "keeps what comes before anybody listens": async (left, right) => {
+    assert.ok(left.send(frame("a > b")));
+    assert.ok(left.send(frame("a > c")));
+    await aWhile();
+    const heard = ear(right);
+    assert.ok(left.send(frame("a > d")));
+    await heard("a > b", "a > c", "a > d");
+  },
+  "keeps no more than a socket does of what nobody listens to": async (left, right) => {
+    for (let i = 0; i < FLOOD; i++) {
+      left.send(frame("a > b /1514"));
+      if (i % 50 === 0) await aWhile(1);
+    }
+    await aWhile();
+    const heard: string[] = [];
+    right.onframe = (octets) => void heard.push(words(octets));
+    await until("a frame after what was kept", () => {
+      left.send(frame("a > c"));
+      return heard.at(-1) === "a > c";
+    });
+    const kept = heard.indexOf("a > c");
+    assert.ok(kept > 0 && kept < FLOOD, `${kept} of ${FLOOD} were kept`);
+  },
+  "tells of an end that came before anybody asked": async (left, right, { tellsOfClose = true }) => {
+    if (!tellsOfClose) return;
+    left.close();
+    await aWhile();
+    let told = 0;
+    right.onclose = () => void told++;
+    await until("the end", () => told === 1);
   },
   "does not keep a frame that it was given": async (left, right) => {
     const heard = ear(right);
@@ -83,6 +116,11 @@ export const WISHES: Readonly<Record<string, Wish>> = {
     assert.is(right.send(frame("b > a")), false);
   },
 };
+
+/** Time enough for what was sent to come, whatever it comes by. */
+function aWhile(ms = 50): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
+}
 
 /** Listens from now on. What it returns waits for these frames, and no others. */
 function ear(link: Link): (...wanted: readonly string[]) => Promise<void> {

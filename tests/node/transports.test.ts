@@ -60,7 +60,7 @@ conforms("cmd://", {
   open: async (lab) => {
     const [wire, loom] = [`ptp://${lab.path("p")}`, fileURLToPath(new URL("../../../bin/loom.js", import.meta.url))];
     const far = await dial(wire);
-    return [far, await answering(await dial(`cmd://${process.execPath} ${loom} plug ${wire}`), far)];
+    return [await answering(await dial(`cmd://${process.execPath} ${loom} plug ${wire}`), far), far];
   },
   tellsOfClose: false,
 });

@@ -3,7 +3,8 @@
 import { randomBytes } from "node:crypto";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
-import type { Frame, Link } from "../../../host/link.js";
+import { BaseLink } from "../../../host/base-link.js";
+import type { Frame } from "../../../host/link.js";
 import { FRAME_MAX, FRAME_MIN } from "../layout.js";
 import { CHALLENGE_SIZE, type OldFormat } from "./formats.js";
 import { AUTH_OK, CHALLENGE, DATA, DENY, ID_SIZE, KEEPALIVE, LOGIN, message, RESPONSE } from "./layout.js";
@@ -28,15 +29,11 @@ export interface OldClientOptions {
   readonly log: (text: string) => void;
 }
 
-export class OldClient implements Link {
-  readonly name: string;
-  onframe: (frame: Frame) => void = () => {};
-  onclose: (reason?: Error) => void = () => {};
+export class OldClient extends BaseLink {
   readonly #options: OldClientOptions;
   readonly #socket: Socket;
   readonly #timer = setInterval(() => this.#tick(), RETRY_MS);
   #isIn = false;
-  #isOpen = true;
   /** How often an answer was not the right one. */
   #answer = 0;
   #sentMs = 0;
@@ -55,7 +52,7 @@ export class OldClient implements Link {
   }
 
   private constructor(options: OldClientOptions, socket: Socket) {
-    this.name = `vde_cryptcab ${options.host}:${options.port}`;
+    super(`vde_cryptcab ${options.host}:${options.port}`);
     this.#options = options;
     this.#socket = socket;
     socket.on("error", () => {}); // the server is not there
@@ -69,14 +66,11 @@ export class OldClient implements Link {
     return true;
   }
 
-  close(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+  protected shut(): void {
     this.#isIn = false;
     clearInterval(this.#timer);
     this.#remove();
     this.#socket.close();
-    this.onclose();
   }
 
   #tick(): void {
@@ -129,12 +123,12 @@ export class OldClient implements Link {
       log(`${this.name}: ${(error as Error).message}`);
     }
     this.#isPlacing = false;
-    if (this.#isOpen) this.#login();
+    if (this.isOpen) this.#login();
     else this.#remove();
   }
 
   #deliver(frame: Uint8Array | undefined): void {
-    if (frame !== undefined && frame.length >= FRAME_MIN && frame.length <= FRAME_MAX) this.onframe(frame);
+    if (frame !== undefined && frame.length >= FRAME_MIN && frame.length <= FRAME_MAX) this.take(frame);
   }
 
   #say(type: number, body?: Uint8Array): void {

@@ -3,8 +3,9 @@
 
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
+import { BaseLink } from "../../../host/base-link.js";
 import { Bucket } from "../../../host/bucket.js";
-import type { Frame, Link } from "../../../host/link.js";
+import type { Frame } from "../../../host/link.js";
 import { BATCHED, type Coding, MessageReader, RAW, STREAM } from "../../../host/websocket/coding.js";
 import { Inbox } from "../../../host/websocket/inbox.js";
 import { lengths, MESSAGE_HEADS, Outbox } from "../../../host/websocket/outbox.js";
@@ -57,8 +58,7 @@ export function codingOf(protocols: Iterable<string>): Coding {
   return CODINGS.find(({ protocol }) => asked.has(protocol)) ?? RAW;
 }
 
-export class Client implements Link {
-  readonly name: string;
+export class Client extends BaseLink {
   readonly identity: Identity;
   readonly coding: Coding;
   readonly refused: Refused = { rate: 0, macs: 0, size: 0, unfit: 0 };
@@ -67,8 +67,6 @@ export class Client implements Link {
   octets = 0;
   /** Whether anything came since this was last set to false. */
   isHeard = true;
-  onframe: (frame: Frame) => void = () => {};
-  onclose: (reason?: Error) => void = () => {};
   hasRoom?: (octets: number) => boolean;
   /** Runs where it sends from an address that it had not before. */
   onaddress: (address: number) => void = () => {};
@@ -81,11 +79,10 @@ export class Client implements Link {
   readonly #reader: MessageReader;
   readonly #inbox: Inbox;
   readonly #outbox: Outbox;
-  #isOpen = true;
   #pooled = 0;
 
   constructor(ws: WebSocket, stream: Duplex, identity: Identity, limits: ClientLimits, pool: Pool) {
-    this.name = `ws ${identity.from}`;
+    super(`ws ${identity.from}`);
     this.identity = identity;
     this.coding = codingOf([ws.protocol]);
     this.#ws = ws;
@@ -106,7 +103,7 @@ export class Client implements Link {
     ws.on("message", (data: Buffer, isBinary) => this.#hear(data, isBinary));
     for (const sign of ["ping", "pong"] as const) ws.on(sign, () => this.#sign());
     ws.on("error", () => {}); // "close" comes after it
-    ws.on("close", () => this.#end());
+    ws.on("close", () => this.end());
   }
 
   /** What waits for it, in octets, and the frames that were lost because too much did. */
@@ -138,9 +135,9 @@ export class Client implements Link {
   }
 
   /** Says why, as far as it still hears it, and is gone. */
-  close(code = 1001, why = ""): void {
+  override close(code = 1001, why = ""): void {
     this.#ws.close(code, Buffer.from(why).subarray(0, REASON_MAX));
-    this.#end();
+    super.close();
   }
 
   /** Says why, and waits until it has gone, but no longer than this. */
@@ -155,7 +152,7 @@ export class Client implements Link {
   /** Cuts it off. */
   terminate(): void {
     this.#ws.terminate();
-    this.#end();
+    this.end();
   }
 
   #drain(): void {
@@ -164,7 +161,7 @@ export class Client implements Link {
   }
 
   #account(): void {
-    const waiting = this.#isOpen ? this.#outbox.waiting : 0;
+    const waiting = this.isOpen ? this.#outbox.waiting : 0;
     this.#pool.used += waiting - this.#pooled;
     this.#pooled = waiting;
   }
@@ -175,7 +172,7 @@ export class Client implements Link {
 
   #hear(data: Buffer, isBinary: boolean): void {
     this.isHeard = true;
-    if (!this.#isOpen) return;
+    if (!this.isOpen) return;
     const nowMs = performance.now();
     if (isBinary) this.#read(data, nowMs);
     else this.#hearText(data, nowMs);
@@ -201,7 +198,7 @@ export class Client implements Link {
 
   #take(frame: Frame, nowMs: number): void {
     const { refused } = this;
-    if (!this.#isOpen) return;
+    if (!this.isOpen) return;
     if (frame.length > this.#limits.frame) refused.size++;
     else if (!this.#bucket.take(Math.max(FRAME_MIN, frame.length), nowMs)) refused.rate++;
     else if (!this.#mayBe(frame, nowMs)) refused.macs++;
@@ -221,12 +218,9 @@ export class Client implements Link {
     return seen !== "refused";
   }
 
-  #end(): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
+  protected shut(): void {
     this.#outbox.close();
     this.#inbox.close();
     this.#account();
-    this.onclose();
   }
 }
