@@ -78,6 +78,6 @@ export interface GatewayBackend {
   resolver(): { readonly host: string; readonly port: number } | undefined;
   /** Sends an echo request with these data, and says once whether it was answered, or why it did not arrive. */
   ping?(host: string, data: Uint8Array, answered: (outcome: boolean | Fault) => void, hops?: number): void;
-  /** A file that guests may read, by the name that they have for it, or undefined. */
-  readFile?(name: string): Promise<Uint8Array | undefined>;
+  /** A file by the name that guests have for it, read for one of them; undefined where there is none, or none for guests. */
+  readFile?(name: string, guest: string): Promise<Uint8Array | undefined>;
 }

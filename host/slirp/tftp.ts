@@ -17,9 +17,10 @@ const OPTIONS = 6;
 const BLOCK = 512;
 const BLOCK_MIN = 8;
 const SESSIONS_MAX = 64;
-/** Files that are being read, and what all that are sent may take. */
-const READING_MAX = 2;
+/** What all files that are sent may take. */
 const OCTETS_MAX = 256 << 20;
+/** A guest is told, where a file is on a disk that does not answer. */
+const READ_MS = 10_000;
 const AGAIN_MS = 1_000;
 const TRIES_MAX = 6;
 const HEADERS = 32;
@@ -41,13 +42,13 @@ interface Session {
 }
 
 type Ends = Pick<Session, "from" | "to" | "toPort">;
-type File = Uint8Array | undefined | "refused";
 
 export class Tftp implements Service, Timed {
   readonly #stack: Stack;
   readonly #udp: Udp;
   readonly #sessions = new Map<string, Session>();
-  #reading = 0;
+  /** Transfers whose file is being read. */
+  readonly #reading = new Set<string>();
 
   constructor(stack: Stack, udp: Udp) {
     this.#stack = stack;
@@ -73,18 +74,18 @@ export class Tftp implements Service, Timed {
 
   async #open(guest: Guest, key: string, ends: Ends, octets: Uint8Array): Promise<void> {
     const [name = "", mode = "", ...words] = String.fromCharCode(...octets).split("\0");
-    if (this.#sessions.has(key)) return; // asked again, before the first block was there
+    if (this.#sessions.has(key) || this.#reading.has(key)) return; // asked again, before the first block was there
     if (mode.toLowerCase() !== "octet") return this.#refuse(ends, 4, "Unsupported transfer mode");
-    if (this.#reading >= READING_MAX || this.#sessions.size >= SESSIONS_MAX) return; // it asks again
+    if (this.#reading.size + this.#sessions.size >= SESSIONS_MAX) return; // it asks again
     if (!takeShare(guest, "transfers")) return this.#refuse(ends, 0, "Too many transfers");
-    const isBegun = this.#begin(guest, key, ends, await this.#read(name), words);
-    if (!isBegun) giveShare(guest, "transfers");
+    const file = await this.#read(key, ends, name, guest.name);
+    if (file === "later" || !this.#begin(guest, key, ends, file, words)) giveShare(guest, "transfers");
   }
 
-  #begin(guest: Guest, key: string, ends: Ends, file: File, words: readonly string[]): boolean {
+  /** A file that there is not, and one that is not for guests, are the same to them. */
+  #begin(guest: Guest, key: string, ends: Ends, file: Uint8Array | undefined, words: readonly string[]): boolean {
     if (file === undefined) this.#refuse(ends, 1, "File not found");
-    if (file === "refused") this.#refuse(ends, 2, "Access violation");
-    if (file === undefined || file === "refused" || this.#sessions.has(key)) return false;
+    if (file === undefined || this.#sessions.has(key)) return false;
     if (this.#held + file.length > OCTETS_MAX) {
       this.#refuse(ends, 0, "Too many transfers");
       return false;
@@ -103,14 +104,24 @@ export class Tftp implements Service, Timed {
     this.#sessions.delete(key);
   }
 
-  async #read(name: string): Promise<File> {
-    this.#reading++;
+  /** A guest hears of a file that cannot be had now, and one that is still being read goes on to count. */
+  async #read(key: string, ends: Ends, name: string, guest: string): Promise<Uint8Array | undefined | "later"> {
+    let isTold = false;
+    const tell = () => {
+      if (!isTold) this.#refuse(ends, 0, "The file cannot be read now");
+      isTold = true;
+    };
+    const callOff = this.#stack.clock.after(READ_MS, tell);
+    this.#reading.add(key);
     try {
-      return await this.#stack.backend.readFile?.(name);
+      const file = await this.#stack.backend.readFile?.(name, guest);
+      return isTold ? "later" : file;
     } catch {
-      return "refused";
+      tell();
+      return "later";
     } finally {
-      this.#reading--;
+      callOff();
+      this.#reading.delete(key);
     }
   }
 

@@ -76,6 +76,21 @@ test("transfers that nobody acknowledges, too", async () => {
   assert.is(await begun(one, "10.0.2.15", 80), 8, "those that were given up make room");
 });
 
+test("a file that cannot be read is its guest's wait alone, and is told of in the end", async () => {
+  const lab = bench();
+  const [guest, other] = [new MadeGuest(lab), new MadeGuest(lab, 16)];
+  const asked = new TextEncoder().encode("\0\x01stuck\0octet\0");
+  lab.world.readFile = (name) => (name === "stuck" ? new Promise(() => {}) : Promise.resolve(new Uint8Array(9)));
+  for (let port = 1; port <= 20; port++) send(lab, guest.udp("10.0.2.15", port, "10.0.2.2", 69, asked));
+  await lab.take();
+  send(lab, other.udp("10.0.2.16", 1, "10.0.2.2", 69, new TextEncoder().encode("\0\x01fine\0octet\0")));
+  const kinds = async () => (await lab.take()).map(({ to, data }) => `${to} ${data[9]}`);
+  assert.equal(await kinds(), ["10.0.2.16 3"]);
+  send(lab, other.udp("10.0.2.16", 1, "10.0.2.2", 69, Uint8Array.of(0, 4, 0, 1)));
+  lab.clock.pass(10_000);
+  assert.equal(await kinds(), Array(8).fill("10.0.2.15 5"));
+});
+
 test("fragments that never end push out their own guest's alone", async () => {
   const lab = bench();
   const [one, two] = [new MadeGuest(lab, 15), new MadeGuest(lab, 16)];
