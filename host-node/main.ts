@@ -1,13 +1,14 @@
 // Which tool a command line asks for: by the name that it was started under, or by its first word.
 
-import { basename } from "node:path";
 import { end } from "./cli/ending.js";
+import { readStart, takeName } from "./cli/started.js";
 import { TOOLS } from "./tools/aliases.js";
 
 /** Runs a command line, and ends the process. `argv` is as Node has it: node, script, words. */
-export async function main([, script = "loom", ...words]: readonly string[]): Promise<void> {
-  const name = basename(script, ".js");
+export async function main(argv: readonly string[]): Promise<void> {
+  const { name, words } = readStart(argv);
   const compatible = TOOLS.find(({ aka }) => aka.includes(name));
+  takeName(compatible ? name : "loom");
   const [first = "--help", ...rest] = words;
   const chosen = compatible ?? TOOLS.find((tool) => tool.name === first);
   if (chosen === undefined) return about(first);

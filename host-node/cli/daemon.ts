@@ -2,6 +2,7 @@
 // until that one serves, or says why it does not.
 
 import { signalNumber } from "./signals.js";
+import { sameAgain } from "./started.js";
 
 /** What the background tells who started it. */
 type Report = { readonly said: string } | { readonly code: number };
@@ -16,9 +17,9 @@ delete process.env[MARK];
 /** Starts this same command line in the background. Returns the exit code of who waited for it. */
 export async function launch(say: (text: string) => void): Promise<number> {
   const { spawn } = await import("node:child_process"); // which costs a tool that stays some milliseconds
-  const [program = "", ...words] = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  const { program, argv0, words } = sameAgain();
   const env = { ...process.env, [MARK]: String(process.pid) };
-  const child = spawn(program, words, { detached: true, env, stdio: ["ignore", "ignore", "ignore", "ipc"] });
+  const child = spawn(program, words, { argv0, detached: true, env, stdio: ["ignore", "ignore", "ignore", "ipc"] });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
   return await new Promise((resolve) => {
     child.on("message", (report: Report) => {
