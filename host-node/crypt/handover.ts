@@ -1,12 +1,14 @@
 // How a client gets the keys of a server by ssh: it runs `loom crypt --handover` there, which speaks to the server on a Unix
 // socket in the user's own folder. One line goes there and one comes back; nothing is ever written to a file.
 
-import { chmodSync, lstatSync, mkdirSync, unlinkSync } from "node:fs";
-import { createConnection, createServer, type Server, type Socket } from "node:net";
+import { chmodSync, lstatSync, mkdirSync } from "node:fs";
+import { createConnection, createServer, type Socket } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { refuse } from "../../host/errors.js";
 import { reason } from "../reason.js";
+import { listenAt } from "../servers/listen-at.js";
+import { removeFile } from "../servers/socket-file.js";
 import type { ServerKeys } from "./initiator.js";
 import { KEY_SIZE } from "./primitives.js";
 import type { ServerSecrets } from "./secrets.js";
@@ -35,34 +37,17 @@ function endpoint(port: number): string {
   return path;
 }
 
-/** Hands keys over to whoever can reach the socket, until it is closed. */
-export async function serveHandover(port: number, secrets: ServerSecrets): Promise<Server> {
+/** Hands keys over to whoever can reach the socket. Returns what ends that. */
+export async function serveHandover(port: number, secrets: ServerSecrets): Promise<() => void> {
   const path = endpoint(port);
   const server = createServer((socket) => void hand(socket, secrets));
   server.maxConnections = CONNECTIONS_MAX;
-  await removeStale(path);
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(path, () => resolve());
-  });
+  const file = await listenAt(server, { path }, `another server has ${path}; --port N takes another port`);
   server.on("error", () => {}); // one that could not be accepted
-  chmodSync(path, 0o600);
-  return server;
-}
-
-/** The socket of a server that died without removing it. */
-async function removeStale(path: string): Promise<void> {
-  const isAlive = await new Promise<boolean>((resolve) => {
-    const socket = createConnection(path);
-    socket.once("connect", () => resolve(socket.destroy() !== undefined));
-    socket.once("error", () => resolve(false));
-  });
-  if (isAlive) refuse("EADDRINUSE", `another server has ${path}; --port N takes another port`);
-  try {
-    unlinkSync(path);
-  } catch {
-    // there is none
-  }
+  return () => {
+    removeFile(file);
+    server.close();
+  };
 }
 
 async function hand(socket: Socket, { own, pskOf }: ServerSecrets): Promise<void> {

@@ -1,28 +1,23 @@
 // The management console where programs reach it: a Unix stream socket, and standard input.
 
 import { writeSync } from "node:fs";
-import { createServer, type Server, Socket } from "node:net";
+import { createServer, Socket } from "node:net";
 import { isatty } from "node:tty";
 import type { Interpreter } from "../../host/console/interpreter.js";
 import { Session, type Terminal } from "../../host/console/session.js";
-import { close, duplicate } from "../native/libc.js";
-import { SOCK_STREAM, unixSocket } from "../native/socket.js";
+import { duplicate } from "../native/libc.js";
 import { reason } from "../reason.js";
 import { descriptorOf } from "./descriptor.js";
 import { guard } from "./guard.js";
-import { type Access, bindFile, removeFile, removeStale, type SocketFile } from "./socket-file.js";
+import { type ListeningAt, listenAt } from "./listen-at.js";
+import { removeFile } from "./socket-file.js";
 import { sparingLog } from "./sparing-log.js";
 
 /** Consoles that may be open at once. One more is told so, and closed. */
 const SESSIONS_MAX = 256;
-const BACKLOG = 64;
 
-export interface ConsoleSocket {
-  readonly path: string;
-  /** Permissions: who may connect may do everything. */
-  readonly mode?: number;
-  readonly group?: number | undefined;
-}
+/** Who may connect may do everything. */
+export type ConsoleSocket = ListeningAt;
 
 export interface ConsoleServer {
   /** Closes every session, and removes the socket where it is still ours. */
@@ -158,29 +153,4 @@ type Output = NodeJS.WritableStream & { readonly writableLength?: number };
 
 function promptOnTerminal(text: string): void {
   if (isatty(0)) writeSync(0, text);
-}
-
-/** Lets a server listen at a path. EADDRINUSE, in the words of `holder`, where another program does. */
-export async function listenAt(
-  server: Server,
-  { path, mode = 0o600, group }: ConsoleSocket,
-  holder: string,
-): Promise<SocketFile> {
-  removeStale(path, SOCK_STREAM, holder);
-  const fd = unixSocket(SOCK_STREAM);
-  const file = bound(fd, path, { mode, gid: group });
-  // By its descriptor: a server that knew the path would remove whatever is there when it closes.
-  await new Promise<void>((done, failed) => {
-    server.once("error", failed).listen({ fd, backlog: BACKLOG }, done);
-  });
-  return file;
-}
-
-function bound(fd: number, path: string, access: Access): SocketFile {
-  try {
-    return bindFile(fd, path, access);
-  } catch (error) {
-    close(fd);
-    throw error;
-  }
 }

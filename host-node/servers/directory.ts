@@ -6,17 +6,20 @@ import {
   fchmodSync,
   fchownSync,
   fstatSync,
-  mkdirSync,
+  lstatSync,
+  mkdtempSync,
   openSync,
   readdirSync,
   realpathSync,
+  renameSync,
   rmdirSync,
 } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { refuse } from "../../host/errors.js";
 import { userName } from "../native/accounts.js";
 import { lock } from "../native/file.js";
 import { isUnguarded } from "./modes.js";
+import { sweep } from "./sweep.js";
 
 /** Room for "/1024.999999", the longest name of a data socket, in the 107 octets that a socket's path may have. */
 export const DIRECTORY_OCTETS_MAX = 107 - 12;
@@ -31,41 +34,89 @@ export interface DirectoryOptions {
 export interface Directory {
   /** Without symbolic links. */
   readonly path: string;
+  /** Where it is now: one that had to be made has its name when all is ready in it. */
+  readonly place: string;
+  /** Gives it its name. */
+  appear(): void;
   /** Removes it where it is empty, and lets another switch have it. */
   close(): void;
 }
 
 /** Makes the directory, or takes over one that is there. EADDRINUSE where another switch serves it. */
 export function openDirectory(dir: string, options: DirectoryOptions): Directory {
-  const made = make(dir);
-  const path = realpathSync(dir);
-  if (Buffer.byteLength(path) > DIRECTORY_OCTETS_MAX) {
-    if (made) rmdirSync(path);
+  const isThere = lstatSync(dir, { throwIfNoEntry: false }) !== undefined;
+  const path = isThere ? realpathSync(dir) : join(parentOf(dir), basename(dir));
+  if (Buffer.byteLength(path) > DIRECTORY_OCTETS_MAX)
     refuse("EINVAL", `${path}: a directory for sockets has at most ${DIRECTORY_OCTETS_MAX} octets in its name`);
-  }
-  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-  try {
-    if (!lock(fd)) refuse("EADDRINUSE", `another switch serves ${path}`);
-    if (made || isOwn(fd, path, options.log)) setAccess(fd, path, options);
-    if (isUnguarded(fstatSync(fd).mode))
-      options.log(`${path}: others may replace its sockets: chmod +t ${path} ends that`);
-  } catch (error) {
-    closeSync(fd);
-    throw error;
-  }
-  return { path, close: () => leave(fd, path, options.log) };
+  const made = isThere ? undefined : mkdtempSync(join(dirname(path), `.${basename(path)}.`));
+  return new OpenDirectory(path, made, options);
 }
 
-/** Whether it had to be made. Only the last directory of a path is. */
-function make(dir: string): boolean {
+/** Only the last directory of a path is made. */
+function parentOf(dir: string): string {
   try {
-    mkdirSync(dir, 0o700);
-    return true;
+    return realpathSync(dirname(dir));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") return false;
-    if (code === "ENOENT") refuse("ENOENT", `cannot make ${dir}: ${dirname(dir)} is not there`);
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return refuse("ENOENT", `cannot make ${dir}: ${dirname(dir)} is not there`);
+  }
+}
+
+class OpenDirectory implements Directory {
+  readonly path: string;
+  readonly #log: DirectoryOptions["log"];
+  readonly #fd: number;
+  /** What it is called until it appears. */
+  #made: string | undefined;
+
+  constructor(path: string, made: string | undefined, options: DirectoryOptions) {
+    this.path = path;
+    this.#made = made;
+    this.#log = options.log;
+    this.#fd = openSync(this.place, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+    try {
+      this.#prepare(options);
+    } catch (error) {
+      closeSync(this.#fd);
+      if (made !== undefined) rmdirSync(made);
+      throw error;
+    }
+  }
+
+  get place(): string {
+    return this.#made ?? this.path;
+  }
+
+  #prepare(options: DirectoryOptions): void {
+    const [fd, { path }] = [this.#fd, this];
+    if (!lock(fd)) refuse("EADDRINUSE", `another switch serves ${path}`);
+    sweep(this.place);
+    if (this.#made !== undefined || isOwn(fd, path, options.log)) setAccess(fd, path, options);
+    if (isUnguarded(fstatSync(fd).mode))
+      options.log(`${path}: others may replace its sockets: chmod +t ${path} ends that`);
+  }
+
+  appear(): void {
+    if (this.#made === undefined) return;
+    try {
+      renameSync(this.#made, this.path);
+    } catch (error) {
+      const { code = "" } = error as NodeJS.ErrnoException;
+      if (!["ENOTEMPTY", "EEXIST"].includes(code)) throw error;
+      refuse("EADDRINUSE", `another program has made ${this.path} since a moment ago`);
+    }
+    this.#made = undefined;
+  }
+
+  close(): void {
+    const { place } = this;
+    sweep(place);
+    try {
+      rmdirSync(place);
+    } catch (error) {
+      this.#log(`cannot remove ${place}: ${(error as Error).message}`);
+    }
+    closeSync(this.#fd);
   }
 }
 
@@ -95,13 +146,4 @@ function setAccess(fd: number, path: string, { dirMode, gid, log }: DirectoryOpt
   }
   const mode = fstatSync(fd).mode & 0o7777;
   if (mode !== dirMode) log(`${path} has mode ${mode.toString(8)}: ${dirMode.toString(8)} was not allowed`);
-}
-
-function leave(fd: number, path: string, log: (text: string) => void): void {
-  try {
-    rmdirSync(path);
-  } catch (error) {
-    log(`cannot remove ${path}: ${(error as Error).message}`);
-  }
-  closeSync(fd);
 }

@@ -9,13 +9,16 @@ import {
   constants,
   fchmodSync,
   fstatSync,
+  linkSync,
   lstatSync,
   openSync,
+  renameSync,
   unlinkSync,
 } from "node:fs";
+import { basename, dirname } from "node:path";
 import { refuse } from "../../host/errors.js";
 import { close, SystemCallError } from "../native/libc.js";
-import { bindTo, connectTo, sockaddrUn, unixSocket } from "../native/socket.js";
+import { bindTo, connectTo, listen, SOCK_STREAM, SUN_PATH_SIZE, sockaddrUn, unixSocket } from "../native/socket.js";
 
 /** Opens the file itself and not what it is a link to; good for nothing but to look at it and to name it again. */
 const O_PATH = 0o10000000;
@@ -61,6 +64,55 @@ export function bindFile(fd: number, path: string, access: Access): SocketFile {
     }
     return { path, dev, ino };
   });
+}
+
+/**
+ * Binds a stream socket and listens. The name appears when connections are taken: who waits for the file, and then connects
+ * once, is never refused.
+ */
+export function listenFile(fd: number, path: string, access: Access, backlog: number): SocketFile {
+  return withHidden(path, (hidden) => {
+    removeStale(hidden, SOCK_STREAM, `${hidden} is somebody else's socket`);
+    const file = bindListening(fd, hidden, access, backlog);
+    try {
+      appear(hidden, path);
+    } finally {
+      removeFile(file);
+    }
+    return { ...file, path };
+  });
+}
+
+/** The same, where nobody looks yet. */
+export function bindListening(fd: number, path: string, access: Access, backlog: number): SocketFile {
+  const file = bindFile(fd, path, access);
+  listen(fd, backlog);
+  return file;
+}
+
+/** A name beside a path that nobody looks for: by way of a descriptor, where it would be too long for a socket. */
+function withHidden<T>(path: string, work: (hidden: string) => T): T {
+  const [dir, pid] = [dirname(path), process.pid];
+  const hidden = `${dir}/.${basename(path)}.${pid}`;
+  if (Buffer.byteLength(hidden) < SUN_PATH_SIZE) return work(hidden);
+  const fd = openSync(dir, O_PATH | constants.O_DIRECTORY);
+  try {
+    return work(`/proc/self/fd/${fd}/.${pid}`);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Gives a file its name, and never in the place of another, as far as the file system can. */
+function appear(hidden: string, path: string): void {
+  try {
+    linkSync(hidden, path);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") refuse("EADDRINUSE", `another program has ${path} since a moment ago`);
+    if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(code)) throw error;
+    renameSync(hidden, path);
+  }
 }
 
 function give(name: string, { mode, uid = -1, gid = -1 }: Access): void {

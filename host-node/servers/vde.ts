@@ -2,7 +2,6 @@
 // See docs/protocols/vde-control.md.
 
 import { once } from "node:events";
-import { closeSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { refuse } from "../../host/errors.js";
 import { findGroup } from "../native/accounts.js";
@@ -13,8 +12,9 @@ import { ControlConnection, type PlugHost, type Service } from "./control-connec
 import { descriptorOf } from "./descriptor.js";
 import { type Directory, openDirectory } from "./directory.js";
 import { HalfOpen } from "./half-open.js";
+import { adopt, listening } from "./listen-at.js";
 import { deriveModes } from "./modes.js";
-import { bindFile, removeFile, removeStale, type SocketFile } from "./socket-file.js";
+import { bindListening, listenFile, removeFile, removeStale, type SocketFile } from "./socket-file.js";
 import { type Log, sparingLog } from "./sparing-log.js";
 
 export interface VdeOptions {
@@ -72,11 +72,10 @@ function limits(deadlineMs = DEADLINE_MS): Pick<Service, "descriptorMax" | "half
 
 async function serve(service: Service, directory: Directory): Promise<VdeServer> {
   try {
-    const { fd, file } = bindControl(service);
+    const { fd, file } = bindControl(service, directory);
     const server = createServer((socket) => accept(socket, service));
+    await adopt(server, fd, BACKLOG);
     server.on("error", (error) => service.log(`${file.path}: ${error.message}`)); // accept(2) failed: the next may not
-    server.listen({ fd, backlog: BACKLOG });
-    await once(server, "listening");
     let closed: Promise<void> | undefined;
     const close = () => {
       closed ??= stop(server, service, file).then(() => directory.close());
@@ -89,17 +88,22 @@ async function serve(service: Service, directory: Directory): Promise<VdeServer>
   }
 }
 
-/** The socket that is listened to. Until it is, nobody can connect, so its permissions are in time. */
-function bindControl({ dir, mode, gid }: Service): { fd: number; file: SocketFile } {
-  const path = `${dir}/ctl`;
-  removeStale(path, SOCK_STREAM, `another switch serves ${dir}`);
+/** The socket that is listened to, and the directory with it: both can be seen when plugs can come. */
+function bindControl({ mode, gid }: Service, directory: Directory): { fd: number; file: SocketFile } {
+  const path = `${directory.place}/ctl`;
+  removeStale(path, SOCK_STREAM, `another switch serves ${directory.path}`);
   const fd = unixSocket(SOCK_STREAM);
-  try {
-    return { fd, file: bindFile(fd, path, { mode, gid }) };
-  } catch (error) {
-    closeSync(fd);
-    throw error;
-  }
+  return listening(fd, () => {
+    const listens = directory.place === directory.path ? listenFile : bindListening;
+    const file = listens(fd, path, { mode, gid }, BACKLOG);
+    try {
+      directory.appear();
+    } catch (error) {
+      removeFile(file);
+      throw error;
+    }
+    return { fd, file: { ...file, path: `${directory.path}/ctl` } };
+  });
 }
 
 function accept(socket: Socket, service: Service): void {

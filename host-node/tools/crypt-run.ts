@@ -34,10 +34,10 @@ async function runServer(
   await (await open("test")).close(); // a server without a switch is told of at once
   const server = await refusing(NOT_BOUND, () => new Server({ port, secrets, open, log }));
   const { serveHandover } = await import("../crypt/handover.js");
-  const handover = isFixed ? undefined : await refusing(1, () => serveHandover(port, secrets));
+  const endHandover = isFixed ? undefined : await refusing(1, () => serveHandover(port, secrets));
   run.ready();
   await server.serve(run.stop);
-  handover?.close();
+  endHandover?.();
 }
 
 async function runClient(settings: CryptSettings, run: Run): Promise<void> {

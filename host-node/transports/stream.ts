@@ -8,8 +8,8 @@ import type { Side } from "../cable/side.js";
 import { StreamSide } from "../cable/stream.js";
 import { EPOLLIN } from "../native/epoll.js";
 import { close } from "../native/libc.js";
-import { accept, connectTo, listen, SOCK_STREAM, sockaddrUn, unixSocket } from "../native/socket.js";
-import { bindFile, removeFile, removeStale } from "../servers/socket-file.js";
+import { accept, connectTo, SOCK_STREAM, sockaddrUn, unixSocket } from "../native/socket.js";
+import { listenFile, removeFile, removeStale } from "../servers/socket-file.js";
 import type { PlugOptions } from "./open.js";
 
 const MODE = 0o700;
@@ -38,9 +38,8 @@ async function acceptOne(path: string, { stop, onwait = () => {} }: PlugOptions)
   removeStale(path, SOCK_STREAM, `${path} is somebody else's socket`);
   const fd = unixSocket(SOCK_STREAM);
   try {
-    const file = bindFile(fd, path, { mode: MODE });
+    const file = listenFile(fd, path, { mode: MODE }, 1);
     try {
-      listen(fd, 1);
       onwait();
       await connection(fd, stop);
       return accept(fd);

@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Gateways } from "../../../host/console/slirp.js";
 import { type Answer, answer } from "../../../host/slirp/api.js";
-import { listenAt } from "../console.js";
+import { listenAt } from "../listen-at.js";
 import { removeFile } from "../socket-file.js";
 import { listening, urlOf } from "../websocket/listen.js";
 import { isOwnName } from "../websocket/origin.js";

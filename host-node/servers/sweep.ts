@@ -1,0 +1,26 @@
+// What switches and plugs that were killed leave in a switch's directory: sockets that nobody holds.
+
+import { lstatSync, readdirSync } from "node:fs";
+import { SOCK_DGRAM, SOCK_STREAM } from "../native/socket.js";
+import { removeStale } from "./socket-file.js";
+
+/** A switch's data sockets, "001.17", and those of plugs that found room beside them, ".00017-00000". */
+const DATA = /^(\d{3,}\.\d+|\.\d{5,}-\d{5,})$/;
+/** A control socket that was not ready yet. */
+const HIDDEN = /^\.ctl\.\d+$/;
+
+/** Removes them. For who holds the directory's lock: no other switch is in it. */
+export function sweep(dir: string): void {
+  const names = readdirSync(dir).filter((name) => DATA.test(name) || HIDDEN.test(name));
+  for (const name of names) removeAbandoned(`${dir}/${name}`, DATA.test(name) ? SOCK_DGRAM : SOCK_STREAM);
+}
+
+/** What somebody may still hold, or is no socket, or may not be removed, stays. */
+function removeAbandoned(path: string, type: number): void {
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() !== true) return;
+  try {
+    removeStale(path, type, path);
+  } catch {
+    // it is left to its owner
+  }
+}
