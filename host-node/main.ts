@@ -1,12 +1,15 @@
 // Which tool a command line asks for: by the name that it was started under, or by its first word.
 
 import { end } from "./cli/ending.js";
+import { hideSecrets, takeWords } from "./cli/secret-words.js";
 import { readStart, takeName } from "./cli/started.js";
 import { TOOLS } from "./tools/aliases.js";
 
 /** Runs a command line, and ends the process. `argv` is as Node has it: node, script, words. */
 export async function main(argv: readonly string[]): Promise<void> {
-  const { name, words } = readStart(argv);
+  const { name, words: typed } = readStart(argv);
+  const words = takeWords(typed);
+  await hideSecrets(words);
   const compatible = TOOLS.find(({ aka }) => aka.includes(name));
   takeName(compatible ? name : "loom");
   const [first = "--help", ...rest] = words;

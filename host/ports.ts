@@ -6,6 +6,7 @@ import type { Engine } from "./engine.js";
 import { refuse, whole } from "./errors.js";
 import type { Events } from "./events.js";
 import type { Link } from "./link.js";
+import { withoutSecrets } from "./masking.js";
 
 /** Who asks to be plugged in. */
 export interface Identity {
@@ -179,7 +180,8 @@ export class Ports {
   }
 
   /** Says what an endpoint is. Before this, nothing names it. */
-  describe(endpoint: Endpoint, description: string): void {
+  describe(endpoint: Endpoint, text: string): void {
+    const description = withoutSecrets(text);
     endpoint.description = description;
     const { port, id } = endpoint;
     this.#events.emit("port/descr", `Port ${two(port)} FD ${two(id, " ")} -> "${description}"`);

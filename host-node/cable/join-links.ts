@@ -5,7 +5,10 @@ import type { Link } from "../../host/link.js";
 /** Joins two links until one of them is gone, or `stop` fires, and closes both. */
 export function joinLinks(left: Link, right: Link, stop: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
+    let isOver = false;
     const end = (reason?: Error) => {
+      if (isOver) return; // closing the other link ends it, too, and for no reason
+      isOver = true;
       left.close();
       right.close();
       if (reason) reject(reason);

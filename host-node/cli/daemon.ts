@@ -1,8 +1,10 @@
 // A tool in the background. Node cannot fork: the tool is started again in a session of its own, and this process waits
 // until that one serves, or says why it does not.
 
+import { withoutSecrets } from "../../host/masking.js";
+import { hasSecrets, WORDS } from "./secret-words.js";
 import { signalNumber } from "./signals.js";
-import { sameAgain } from "./started.js";
+import { readStart, sameAgain } from "./started.js";
 
 /** What the background tells who started it. */
 type Report = { readonly said: string } | { readonly code: number };
@@ -18,8 +20,9 @@ delete process.env[MARK];
 export async function launch(say: (text: string) => void): Promise<number> {
   const { spawn } = await import("node:child_process"); // which costs a tool that stays some milliseconds
   const { program, argv0, words } = sameAgain();
-  const env = { ...process.env, [MARK]: String(process.pid) };
-  const child = spawn(program, words, { argv0, detached: true, env, stdio: ["ignore", "ignore", "ignore", "ipc"] });
+  const env = { ...process.env, [MARK]: String(process.pid), ...secretly(readStart(process.argv).words) };
+  const shown = words.map(withoutSecrets);
+  const child = spawn(program, shown, { argv0, detached: true, env, stdio: ["ignore", "ignore", "ignore", "ipc"] });
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
   return await new Promise((resolve) => {
     child.on("message", (report: Report) => {
@@ -35,6 +38,11 @@ export async function launch(say: (text: string) => void): Promise<number> {
       resolve(code ?? 128 + signalNumber(signal!));
     });
   });
+}
+
+/** Words that have secrets in them go another way than where everybody can read them. */
+function secretly(words: readonly string[]): Record<string, string> {
+  return hasSecrets(words) ? { [WORDS]: JSON.stringify(words) } : {};
 }
 
 /** A line from the background to who waits. */

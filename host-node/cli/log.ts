@@ -2,6 +2,7 @@
 // never waits for who does not read, and never dies of who is gone.
 
 import { closeSync, writeSync } from "node:fs";
+import { withoutSecrets } from "../../host/masking.js";
 import { isWritable } from "../native/poll.js";
 import { connectTo, SOCK_DGRAM, sockaddrUn, unixSocket } from "../native/socket.js";
 
@@ -15,7 +16,7 @@ const DAEMON_INFO = (3 << 3) | 6; // RFC 3164 4.1.1: facility "system daemons", 
 export function standardError(program: string): Log {
   return (text) => {
     try {
-      if (isWritable(STDERR)) writeSync(STDERR, `${program}: ${text}`.slice(0, LINE_MAX).concat("\n"));
+      if (isWritable(STDERR)) writeSync(STDERR, `${program}: ${withoutSecrets(text)}`.slice(0, LINE_MAX).concat("\n"));
     } catch {
       // EPIPE, EAGAIN: nobody reads
     }
@@ -37,7 +38,10 @@ export function syslog(program: string, path = "/dev/log"): Log {
     }
   };
   return (text) => {
-    const line = `<${DAEMON_INFO}>${stamp(new Date())} ${program}[${process.pid}]: ${text}`.slice(0, LINE_MAX);
+    const line = `<${DAEMON_INFO}>${stamp(new Date())} ${program}[${process.pid}]: ${withoutSecrets(text)}`.slice(
+      0,
+      LINE_MAX,
+    );
     if (!send(line)) send(line); // the log may have been restarted
   };
 }

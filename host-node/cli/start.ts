@@ -1,5 +1,6 @@
 // Starts a tool from its words: reads them, answers --help and --version, goes to the background, and runs.
 
+import { withoutSecrets } from "../../host/masking.js";
 import { VDE_VERSION, VERSION } from "../version.js";
 import { isBackground, launch } from "./daemon.js";
 import type { Ending } from "./ending.js";
@@ -14,7 +15,7 @@ const misused = ({ aka, misuse = 1 }: Tool, program: string) => (aka.includes(pr
 
 /** Runs a tool under a name. Returns how the process shall end. */
 export async function startTool(tool: Tool, program: string, words: readonly string[]): Promise<Ending> {
-  const say = (text: string) => print(`${program}: ${text}\n`, process.stderr);
+  const say = (text: string) => print(`${program}: ${withoutSecrets(text)}\n`, process.stderr);
   try {
     const { values, operands } = readOptions(optionsOf(tool), words, tool.stopsAt);
     const { help: wantsHelp, version, daemon, pidfile } = values as unknown as Always;

@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { refuse } from "../../host/errors.js";
+import { requirePrivate } from "../private-file.js";
 import { reason } from "../reason.js";
 import type { ServerKeys } from "./initiator.js";
 import { hmac, KEY_SIZE, type KeyPair, keyPair } from "./primitives.js";
@@ -23,10 +24,9 @@ const LABEL_CLIENT = Buffer.from("Etherloom cable client key");
 export function readSecret(path: string, sizes: (size: number) => string | undefined = tooShort): Uint8Array {
   const fd = openFile(path);
   try {
-    const { mode, uid } = fstatSync(fd);
-    if ((mode & constants.S_IFMT) !== constants.S_IFREG) refuse("EINVAL", `${path} is no regular file`);
-    if ((mode & 0o077) !== 0) refuse("EACCES", `${path} can be read or written by others: chmod 600 ${path}`);
-    if (uid !== process.geteuid?.() && uid !== 0) refuse("EACCES", `${path} belongs to another user: chown it`);
+    const stat = fstatSync(fd);
+    if (!stat.isFile()) refuse("EINVAL", `${path} is no regular file`);
+    requirePrivate(stat, path);
     const octets = Buffer.alloc(SECRET_MAX + 1);
     const size = readSync(fd, octets);
     const fault = size > SECRET_MAX ? `it has more than ${SECRET_MAX} octets` : sizes(size);

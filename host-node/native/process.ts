@@ -9,6 +9,12 @@ const cSetpgid = bind<[number, number]>("int setpgid(int pid, int group)");
 const cDup2 = bind<[number, number]>("int dup2(int from, int to)");
 const cExecvp = bind<[Uint8Array, Uint8Array]>("int execvp(void *program, void *words)");
 const cSignal = bind<[number, number]>("int64_t signal(int number, int64_t action)");
+const cMemcpy = bind<[number, Uint8Array, number]>("int64_t memcpy(int64_t to, void *from, uint64_t size)");
+
+/** Writes over this process's own memory at an address that is known to be its own and writable. */
+export function overwrite(address: number, octets: Uint8Array): void {
+  cMemcpy(address, octets, octets.length);
+}
 
 /** Makes this process the first of a new group. False where it leads a session already: its group is its own then. */
 export function leadGroup(): boolean {

@@ -50,7 +50,7 @@ export async function startApi(settings: Settings, gateways: Gateways, run: Run)
   const { api: at, "api-token-file": file } = settings;
   if (at === undefined) return async () => {};
   const { serveApi } = await import("../servers/api/server.js");
-  const tokens = tokensIn("api-token-file", file, run);
+  const tokens = tokensIn("api-token-file", file);
   try {
     const server = await serveApi({ gateways, at, tokens, log: (text) => run.log(text) });
     return () => server.close();

@@ -7,7 +7,7 @@ import { DEFAULTS, type UpgradeHandler, type WebSocketOptions } from "../servers
 import { readOrigin } from "../servers/websocket/origin.js";
 import type { Place } from "../servers/websocket/rooms.js";
 import { signalling } from "../servers/websocket/signalling.js";
-import { readNamed, tokensIn } from "./token-file.js";
+import { readNamed, readNamedSecret, tokensIn } from "./token-file.js";
 
 export interface Where {
   readonly host: string;
@@ -79,10 +79,10 @@ export const WEB_SOCKET_OPTIONS = {
   "ws-token-file": {
     value: path,
     added: true,
-    help: "who may come in: lines of `token TOKEN [ROOM]` and `secret SECRET`",
+    help: "who may come in: lines of `token TOKEN [ROOM]` and `secret SECRET`, for the owner alone (chmod 600)",
   },
   "ws-tls-cert": { value: path, added: true, help: "a certificate, and those above it, to serve wss:// with" },
-  "ws-tls-key": { value: path, added: true, help: "its key" },
+  "ws-tls-key": { value: path, added: true, help: "its key, for its owner alone (chmod 600)" },
   "ws-clients": {
     value: count("the number", 1, 1024),
     added: true,
@@ -141,7 +141,7 @@ export async function webSocketOptions(
 ): Promise<WebSocketOptions | undefined> {
   const { ws } = settings;
   if (ws === undefined) return undefined;
-  const tokens = tokensIn("ws-token-file", settings["ws-token-file"], run);
+  const tokens = tokensIn("ws-token-file", settings["ws-token-file"]);
   if (tokens === undefined && !/^(127\.|::1$|localhost$)/.test(ws.host))
     run.log(`--ws ${ws.host}:${ws.port}: whoever reaches it may come in; --ws-token-file keeps strangers out`);
   const { "ws-rate": rate, "ws-burst": burst, "ws-macs": macs } = settings;
@@ -182,5 +182,5 @@ function isGiven(value: unknown): boolean {
 
 function tlsOf({ "ws-tls-cert": cert, "ws-tls-key": key }: Settings): { cert: string; key: string } | undefined {
   if (cert === undefined || key === undefined) return undefined;
-  return { cert: readNamed("ws-tls-cert", cert), key: readNamed("ws-tls-key", key) };
+  return { cert: readNamed("ws-tls-cert", cert), key: readNamedSecret("ws-tls-key", key) };
 }

@@ -2,6 +2,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { withoutSecrets } from "../../host/masking.js";
 
 const COUNT = 1_000;
 
@@ -22,13 +23,14 @@ export function readHistory(): string[] {
   }
 }
 
-/** Keeps them. Where that fails there is no history, and nothing worse. */
+/** Keeps them, but for those with a secret in them. Where that fails there is no history, and nothing worse. */
 export function writeHistory(newestFirst: readonly string[]): void {
   const path = file();
   if (path === undefined) return;
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(path, `${newestFirst.slice(0, COUNT).reverse().join("\n")}\n`, { mode: 0o600 });
+    const kept = newestFirst.filter((line) => withoutSecrets(line) === line);
+    writeFileSync(path, `${kept.slice(0, COUNT).reverse().join("\n")}\n`, { mode: 0o600 });
   } catch {
     // no home, no room
   }

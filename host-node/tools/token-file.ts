@@ -1,7 +1,8 @@
 // A file of tokens that an option names.
 
-import { readFileSync, statSync } from "node:fs";
-import { Failure, type Run } from "../cli/tool.js";
+import { readFileSync } from "node:fs";
+import { Failure } from "../cli/tool.js";
+import { readPrivate } from "../private-file.js";
 import { reason } from "../reason.js";
 import { readTokens, type Tokens } from "../servers/websocket/tokens.js";
 
@@ -14,11 +15,19 @@ export function readNamed(option: string, path: string): string {
   }
 }
 
+/** The same of one with a secret in it, which others may not read. */
+export function readNamedSecret(option: string, path: string): string {
+  try {
+    return readPrivate(path);
+  } catch (error) {
+    throw new Failure(`--${option}: ${reason(error)}`);
+  }
+}
+
 /** The tokens in it; undefined where the option is not given. */
-export function tokensIn(option: string, path: string | undefined, run: Pick<Run, "log">): Tokens | undefined {
+export function tokensIn(option: string, path: string | undefined): Tokens | undefined {
   if (path === undefined) return undefined;
-  const content = readNamed(option, path);
-  if ((statSync(path).mode & 0o077) !== 0) run.log(`--${option}: others may read ${path}: chmod 600 keeps it`);
+  const content = readNamedSecret(option, path);
   try {
     return readTokens(content);
   } catch (error) {

@@ -5,6 +5,7 @@ import { randomInt } from "node:crypto";
 import * as abi from "../../assembly/abi.js";
 import { refuse } from "../../host/errors.js";
 import type { Link } from "../../host/link.js";
+import { withoutSecrets } from "../../host/masking.js";
 import type { Awaited, Endpoint, Port } from "../../host/ports.js";
 import { isFinal, Retry } from "../../host/retry.js";
 import type { Switch } from "../../host/switch.js";
@@ -25,7 +26,9 @@ export interface TrunkOptions {
 }
 
 export class Trunk implements Awaited {
+  /** The URL, as people may see it. */
   readonly description: string;
+  readonly #url: string;
   readonly #sw: Switch;
   readonly #wanted: number | undefined;
   readonly #warn: (text: string) => void;
@@ -40,7 +43,8 @@ export class Trunk implements Awaited {
   #wasLost = false;
 
   constructor(sw: Switch, url: string, { port, warn = () => {} }: TrunkOptions) {
-    this.description = url;
+    this.description = withoutSecrets(url);
+    this.#url = url;
     this.#sw = sw;
     this.#wanted = port;
     this.#warn = warn;
@@ -77,7 +81,7 @@ export class Trunk implements Awaited {
 
   async #open(onwait: () => void = () => {}): Promise<void> {
     const { signal: stop } = this.#stop;
-    const opened = await openLink(this.description, { description: "vde_switch:", warn: this.#warn, stop, onwait });
+    const opened = await openLink(this.#url, { description: "vde_switch:", warn: this.#warn, stop, onwait });
     const socket = isSide(opened) && opened.datagrams !== undefined ? opened : undefined;
     const held = socket ?? linkOf(opened);
     try {

@@ -58,13 +58,16 @@ export class Admission {
     this.#options = { ...options, origins };
   }
 
-  /** Lets a request in. Throws a Refusal. */
+  /** Lets a request in. Throws a Refusal. Which rooms there are is for who has a token. */
   admit(request: Request): Admitted {
     const { origin, host, address } = request;
     const { target, token } = this.#read(request.url);
     const why = refusal({ origin, host }, this.#options.origins);
     if (why !== undefined) throw new Refusal(403, why);
-    return { ...target, holder: this.#holder(target, token, address) };
+    const holder = this.#holder(target, token, address);
+    const { room } = target as { room?: string };
+    if (room !== undefined && !this.#options.hasRoom(room)) throw new Refusal(NOT_FOUND, `there is no room ${room}`);
+    return { ...target, holder };
   }
 
   #read(url: string): { target: { room: string } | { handler: string }; token: string | null } {
@@ -74,7 +77,7 @@ export class Admission {
   }
 
   #target(pathname: string): { room: string } | { handler: string } {
-    const { path, handlers, hasRoom } = this.#options;
+    const { path, handlers } = this.#options;
     const base = path.replace(/\/$/, "");
     if (pathname !== base && !pathname.startsWith(`${base}/`)) throw new Refusal(NOT_FOUND, "no such path");
     const rest = pathname.slice(base.length).replace(/\/$/, "");
@@ -82,7 +85,6 @@ export class Admission {
     const room = rest === "" ? "" : ROOM.exec(rest)?.[1];
     if (room === undefined)
       throw new Refusal(NOT_FOUND, `no such path: ${base}/ is the switch, ${base}/room/NAME a room`);
-    if (!hasRoom(room)) throw new Refusal(NOT_FOUND, `there is no room ${room}`);
     return { room };
   }
 

@@ -38,10 +38,12 @@ class Silent implements Waiting {
 }
 
 /** Listens. EADDRINUSE, EACCES and the like where it cannot, EINVAL where the certificate is none. */
-export async function listen({ host = "127.0.0.1", port = 0, tls, clients, deadlineMs }: Listening): Promise<Listener> {
+export async function listen(where: Listening): Promise<Listener> {
+  const { host = "127.0.0.1", port = 0, tls, clients, deadlineMs, log = () => {} } = where;
   const server = tls === undefined ? createServer(limits(deadlineMs), answer) : secured(tls, deadlineMs);
   server.maxConnections = Math.max(1, Math.min(clients + HALF_OPEN_MAX, descriptorLimit() - SPARE));
   const silent = limitSilence(server, tls === undefined ? deadlineMs : 2 * deadlineMs);
+  if (tls !== undefined) warnOfTime(new X509Certificate(tls.cert), log);
   await listening(server, host, port);
   server.on("error", () => {}); // a connection that could not be accepted; the next may be
   return {
@@ -56,7 +58,7 @@ export async function listen({ host = "127.0.0.1", port = 0, tls, clients, deadl
   };
 }
 
-type Listening = Pick<WebSocketOptions, "host" | "port" | "tls"> & {
+type Listening = Pick<WebSocketOptions, "host" | "port" | "tls" | "log"> & {
   readonly clients: number;
   readonly deadlineMs: number;
 };
@@ -82,6 +84,14 @@ function secured(tls: { readonly cert: string; readonly key: string }, ms: numbe
   } catch (error) {
     return refuse("EINVAL", `certificate and key: ${(error as Error).message}`);
   }
+}
+
+/** Clients will not come in; the operator is to know it before they do. It is served all the same: some do not look. */
+function warnOfTime({ validFrom, validTo }: X509Certificate, log: (text: string) => void): void {
+  const nowMs = Date.now();
+  if (nowMs > Date.parse(validTo)) log(`the certificate expired on ${validTo}: clients will refuse it`);
+  else if (nowMs < Date.parse(validFrom))
+    log(`the certificate is not valid before ${validFrom}: clients will refuse it`);
 }
 
 const answer: RequestListener = (_request, response) => {

@@ -109,8 +109,16 @@ class Service implements WebSocketService {
   }
 
   async open(): Promise<this> {
-    const { server, host, port, tls, clients = DEFAULTS.clients, deadlineMs = DEFAULTS.deadlineMs } = this.#options;
-    if (server === undefined) this.#listener = await listen({ host, port, tls, clients, deadlineMs });
+    const {
+      server,
+      host,
+      port,
+      tls,
+      clients = DEFAULTS.clients,
+      deadlineMs = DEFAULTS.deadlineMs,
+      log,
+    } = this.#options;
+    if (server === undefined) this.#listener = await listen({ host, port, tls, clients, deadlineMs, log });
     (server ?? this.#listener?.server)?.on("upgrade", this.#upgrade);
     return this;
   }

@@ -1,0 +1,42 @@
+// What a text for people keeps of a URL, and what it does not.
+
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { printable } from "../../host/console/text.js";
+import { withoutSecrets } from "../../host/masking.js";
+
+const test = suite("masking");
+
+const MASKED: readonly [text: string, shown: string][] = [
+  ["ws://h/room/x?token=abc", "ws://h/room/x?token=***"],
+  ["ws://h/?a=1&token=abc&b=2", "ws://h/?a=1&token=***&b=2"],
+  ["ws://h/?access_token=abc#x", "ws://h/?access_token=***#x"],
+  ["ws://h/?%74oken=abc", "ws://h/?%74oken=***"],
+  ["ws://h/?TOKEN=abc", "ws://h/?TOKEN=***"],
+  ["ws://h/?secret=a'b;c", "ws://h/?secret=***"],
+  ["vlan://5{ws://h/?token=abc}", "vlan://5{ws://h/?token=***}"],
+  ["ws://h/?token=abc: Connection refused", "ws://h/?token=***: Connection refused"],
+  ["ws://a/?token=abc and ws://b/?token=def", "ws://a/?token=*** and ws://b/?token=***"],
+  ["wss://user:p@ss@host/x", "wss://user:***@host/x"],
+];
+
+for (const [text, shown] of MASKED)
+  test(`${text} is shown as ${shown}`, () => {
+    assert.is(withoutSecrets(text), shown);
+    assert.is(printable(`${text} \u001b`), `${shown} \\x1b`);
+  });
+
+const KEPT = [
+  "ws://h/?token-file=/run/token",
+  "ws://h/?token-env=LOOM_TOKEN",
+  "crypt://user@host:7667/preshared=/etc/key",
+  "a token is wanted: ?token=TOKEN",
+  "wire://loss=5,delay=20+5N{udp://1->h:2}",
+  "crypt://user@host:7667",
+  "dgram:///tmp/a->/tmp/b",
+  "tokens=5",
+];
+
+for (const text of KEPT) test(`${text} is shown as it is`, () => assert.is(withoutSecrets(text), text));
+
+test.run();
