@@ -2,6 +2,8 @@
 
 import { bind, check, cString, SystemCallError } from "./libc.js";
 
+/** In the place of an address: disconnects a datagram socket. */
+export const AF_UNSPEC = 0;
 export const AF_UNIX = 1;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;

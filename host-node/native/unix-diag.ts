@@ -14,8 +14,10 @@ const SOCK_DIAG_BY_FAMILY = 20;
 const NLM_F_REQUEST = 1;
 const ALL_STATES = 0xffff_ffff;
 const NO_COOKIE = 0xffff_ffff;
+const SHOW_NAME = 0x01;
 const SHOW_PEER = 0x04;
 const SHOW_UID = 0x40; // since Linux 5.3; older kernels leave the attribute out
+const UNIX_DIAG_NAME = 0;
 const UNIX_DIAG_PEER = 2;
 const UNIX_DIAG_UID = 7;
 
@@ -30,11 +32,27 @@ const cRecv = bind<[number, Uint8Array, number, number]>("long recv(int fd, void
 
 /** The user that made the socket which `fd` is connected to; undefined where this kernel does not say. */
 export function peerOwner(fd: number): number | undefined {
+  return asking((netlink) => {
+    const peer = ask(netlink, fstatSync(fd).ino, SHOW_PEER, UNIX_DIAG_PEER);
+    return peer === undefined ? undefined : ask(netlink, peer, SHOW_UID, UNIX_DIAG_UID);
+  });
+}
+
+/** Whether the socket with a name that `fd` is connected to is still there; undefined where this kernel does not say. */
+export function hasPeer(fd: number): boolean | undefined {
+  return asking((netlink) => {
+    const own = fstatSync(fd).ino;
+    if (ask(netlink, own, SHOW_NAME, UNIX_DIAG_NAME) === undefined) return undefined;
+    const peer = ask(netlink, own, SHOW_PEER, UNIX_DIAG_PEER);
+    return peer !== undefined && ask(netlink, peer, SHOW_NAME, UNIX_DIAG_NAME) !== undefined;
+  });
+}
+
+function asking<T>(work: (netlink: number) => T): T | undefined {
   const netlink = cSocket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
   if (netlink < 0) return undefined;
   try {
-    const peer = ask(netlink, fstatSync(fd).ino, SHOW_PEER, UNIX_DIAG_PEER);
-    return peer === undefined ? undefined : ask(netlink, peer, SHOW_UID, UNIX_DIAG_UID);
+    return work(netlink);
   } finally {
     close(netlink);
   }

@@ -5,9 +5,10 @@ import { refuse } from "../../host/errors.js";
 import { DatagramSide } from "../cable/datagrams.js";
 import type { Side } from "../cable/side.js";
 import { close } from "../native/libc.js";
-import { connectTo, SOCK_DGRAM, sockaddrUn, unixSocket } from "../native/socket.js";
+import { SOCK_DGRAM, sockaddrUn, unixSocket } from "../native/socket.js";
 import { bindFile, removeFile, removeStale } from "../servers/socket-file.js";
 import type { PlugOptions } from "./open.js";
+import { PeerFile } from "./peer-file.js";
 
 const MODE = 0o700;
 
@@ -37,29 +38,20 @@ function isTaken(error: unknown): boolean {
 }
 
 function openPair(own: string, peer: string, mode: number): Side {
+  sockaddrUn(peer); // one that is too long is refused before anything is made
   removeStale(own, SOCK_DGRAM, `${own} is somebody else's socket`);
   const fd = unixSocket(SOCK_DGRAM);
   try {
     const file = bindFile(fd, own, { mode });
+    const there = new PeerFile(fd, peer);
     const onclose = () => {
+      there.close();
       removeFile(file);
       close(fd);
     };
-    const side = new DatagramSide({ name: `${own}->${peer}`, fd, onclose, connect: () => connects(fd, peer) });
-    connects(fd, peer);
-    return side;
+    return new DatagramSide({ name: `${own}->${peer}`, fd, onclose, connect: () => there.connect() });
   } catch (error) {
     close(fd);
     throw error;
-  }
-}
-
-/** Connects to the peer, if it is there. */
-function connects(fd: number, peer: string): boolean {
-  try {
-    connectTo(fd, sockaddrUn(peer), peer);
-    return true;
-  } catch {
-    return false;
   }
 }
