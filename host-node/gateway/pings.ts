@@ -3,11 +3,21 @@
 import type { Fault } from "../../host/slirp/backend.js";
 import { reactor } from "../cable/reactor.js";
 import { EPOLLIN } from "../native/epoll.js";
-import { close } from "../native/libc.js";
-import { isPingAnswered, sendPing } from "../native/ping.js";
-import { takeFaults } from "./faults.js";
+import { close, SystemCallError } from "../native/libc.js";
+import { isPingAnswered, requireRoute, sendPing } from "../native/ping.js";
+import { faultOf, takeFaults } from "./faults.js";
 
 const ANSWER_MS = 5_000;
+
+/** That there is no way to a host; undefined where there is one, and its user may not ping. */
+function routeFault(host: string): Fault | undefined {
+  try {
+    requireRoute(host);
+    return undefined;
+  } catch (error) {
+    return error instanceof SystemCallError ? faultOf(error.errno) : undefined;
+  }
+}
 
 /** Sends one, and says once whether it was answered, or why it did not arrive. */
 export function ping(
@@ -20,7 +30,7 @@ export function ping(
   try {
     fd = sendPing(host, data, hops);
   } catch {
-    answered(false);
+    answered(routeFault(host) ?? false);
     return;
   }
   const done = (outcome: boolean | Fault) => {

@@ -10,6 +10,8 @@ import { hearErrors, openSocket, setHops } from "./udp.js";
 const IPPROTO_ICMP = 1;
 const IPPROTO_ICMPV6 = 58;
 const ANSWER_MAX = 9_216;
+/** Nothing is sent there. */
+const ANY_PORT = 9;
 
 const cRecv = bind<[number, Uint8Array, number, number]>("long recv(int fd, void *data, uint64_t size, int flags)");
 
@@ -27,6 +29,16 @@ export function sendPing(host: string, data: Uint8Array, hops?: number): number 
   } catch (error) {
     close(fd);
     throw error;
+  }
+}
+
+/** Throws where this machine knows no way to a host, as any datagram would. */
+export function requireRoute(host: string): void {
+  const fd = openSocket(isIPv6(host) ? 6 : 4);
+  try {
+    connectTo(fd, sockaddr(host, ANY_PORT), host);
+  } finally {
+    close(fd);
   }
 }
 

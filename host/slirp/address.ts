@@ -75,6 +75,15 @@ export function addressText(address: Address): string {
   return `${before.replace(/:$/, "")}::${after.replace(/^:/, "")}`;
 }
 
+/** A hardware address, or another name of octets: "02:00:00:00:00:01". */
+export function macText(octets: Uint8Array): string {
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join(":");
+}
+
+export function parseMac(text: string): Uint8Array {
+  return Uint8Array.from(text.split(":"), (octet) => Number.parseInt(octet, 16));
+}
+
 export function prefixText({ address, bits }: Prefix): string {
   return `${addressText(address)}/${bits}`;
 }

@@ -7,6 +7,7 @@ export const TYPE = { discover: 1, offer: 2, request: 3, decline: 4, ack: 5, nak
 
 const REQUEST = 1;
 const REPLY = 2;
+const VENDOR = 236;
 const OPTIONS = 240;
 const COOKIE = 0x6382_5363;
 /** What BOOTP had, which some clients hold to. */
@@ -23,11 +24,11 @@ export class DhcpMessage {
     this.#options = options;
   }
 
-  /** Reads a client's message, from an Ethernet. Undefined where it is none. */
+  /** Reads a client's message, from an Ethernet. Undefined where it is none. BOOTP had no options at first (RFC 951). */
   static read(octets: Uint8Array): DhcpMessage | undefined {
-    if (octets.length < OPTIONS || octets[0] !== REQUEST || octets[1] !== 1 || octets[2] !== 6) return undefined;
-    if (new DataView(octets.buffer).getUint32(236) !== COOKIE) return undefined;
-    return new DhcpMessage(octets, readOptions(octets));
+    if (octets.length < VENDOR || octets[0] !== REQUEST || octets[1] !== 1 || octets[2] !== 6) return undefined;
+    const hasOptions = octets.length >= OPTIONS && new DataView(octets.buffer).getUint32(VENDOR) === COOKIE;
+    return new DhcpMessage(octets, hasOptions ? readOptions(octets) : new Map());
   }
 
   /** What kind it is; undefined for BOOTP. */
@@ -35,13 +36,14 @@ export class DhcpMessage {
     return this.#options.get(53)?.[0];
   }
 
+  /** What the client says that its hardware address is. */
   get mac(): Uint8Array {
     return this.octets.subarray(28, 34);
   }
 
-  /** Whom a lease belongs to, as people write it. */
-  get owner(): string {
-    return Array.from(this.mac, (octet) => octet.toString(16).padStart(2, "0")).join(":");
+  /** Whether somebody else has passed it on. */
+  get isRelayed(): boolean {
+    return this.octets.subarray(24, 28).some((octet) => octet !== 0);
   }
 
   get wantsBroadcast(): boolean {
@@ -100,7 +102,7 @@ export function reply(message: DhcpMessage, given: Given): Uint8Array {
   octets.set(host, 20);
   octets.set(message.octets.subarray(28, 44), 28);
   if (settings.bootfile !== undefined && !isNo) octets.set(latin1(settings.bootfile).subarray(0, 127), 108);
-  new DataView(octets.buffer).setUint32(236, COOKIE);
+  new DataView(octets.buffer).setUint32(VENDOR, COOKIE);
   const options = isNo
     ? [[54, host] as const, [56, latin1("requested address not available")] as const]
     : optionsOf(given);

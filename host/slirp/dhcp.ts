@@ -1,8 +1,20 @@
-// DHCP for IPv4, RFC 2131: gives guests an address, the router, the resolver, and what they boot.
+// DHCP for IPv4, RFC 2131: gives guests an address, the router, the resolver, and what they boot. A guest is who sent the
+// frame, whatever its message says; so there are no relays.
 
-import { type Address, addressText, isIn, isV4, numberOf, parseAddress, plus } from "./address.js";
+import {
+  type Address,
+  addressText,
+  isIn,
+  isV4,
+  macText,
+  numberOf,
+  parseAddress,
+  parseMac,
+  plus,
+  sameAddress,
+} from "./address.js";
 import { DhcpMessage, type Given, reply, TYPE } from "./dhcp-message.js";
-import { type Lease, Leases } from "./leases.js";
+import { type Client, type Lease, Leases } from "./leases.js";
 import type { Settings } from "./options.js";
 import type { Packet } from "./packet.js";
 import type { Stack } from "./stack.js";
@@ -22,6 +34,11 @@ export interface Shown {
   readonly owner: string;
   readonly name: string;
   readonly seconds: number;
+}
+
+/** A client's message, and who sent it. */
+interface Asked extends Client {
+  readonly message: DhcpMessage;
 }
 
 export class Dhcp implements Service {
@@ -45,96 +62,122 @@ export class Dhcp implements Service {
 
   list(): readonly Shown[] {
     const now = this.#stack.clock.now();
-    return this.#leases.list(now).map(({ number, owner, name, untilMs }) => ({
+    return this.#leases.list(now).map(({ number, source, id, name, untilMs }) => ({
       address: addressText(plus(this.#start, number)),
-      owner,
+      owner: source === id ? source : `${id} by ${source}`,
       name,
       seconds: Math.round((untilMs - now) / 1000),
     }));
   }
 
+  /** The hardware address that an address is leased to. */
+  holder(address: Address): string | undefined {
+    return isV4(address) ? this.#leases.holder(this.#numberOf(address), this.#stack.clock.now()) : undefined;
+  }
+
   input(packet: Packet, at: number, size: number): void {
-    const message = DhcpMessage.read(packet.memory.slice(at, size));
+    const { memory, frame } = packet;
+    const message = DhcpMessage.read(memory.slice(at, size));
     if (message === undefined) {
       this.#stack.drop("a header that is cut or wrong");
       return;
     }
+    if (message.isRelayed) {
+      this.#stack.drop("a protocol or option that is not known");
+      return;
+    }
     const server = message.address(54);
-    if (server !== undefined && addressText(server) !== addressText(this.#host)) return; // another one was chosen
+    if (server !== undefined && !sameAddress(server, this.#host)) return; // another one was chosen
+    const asked = { source: macText(memory.slice(frame + 6, 6)), id: macText(message.mac), message };
     switch (message.type) {
       case TYPE.discover:
-        this.#discover(message);
+        this.#discover(asked);
         return;
       case TYPE.request:
-        this.#request(message);
+        this.#request(asked);
         return;
       case TYPE.inform:
-        this.#inform(message);
+        if (message.clientAddress !== undefined) this.#send(asked, TYPE.ack, NONE);
         return;
       case TYPE.decline:
-        this.#leases.decline(message.owner, this.#stack.clock.now() + DECLINED_MS);
+        this.#decline(asked);
         return;
       case TYPE.release:
-        this.#leases.release(message.owner);
+        this.#release(asked);
         return;
       case undefined:
-        this.#bootp(message);
+        this.#bootp(asked);
         return;
     }
   }
 
-  #discover(message: DhcpMessage): void {
-    const lease = this.#offer(message, message.address(50));
+  #discover(asked: Asked): void {
+    const lease = this.#offer(asked, asked.message.address(50));
     if (lease === undefined) {
       this.#stack.drop("a limit was reached");
       return;
     }
     lease.untilMs = Math.max(lease.untilMs, this.#stack.clock.now() + OFFER_MS);
-    this.#send(message, TYPE.offer, this.#addressOf(lease));
+    this.#send(asked, TYPE.offer, this.#addressOf(lease));
   }
 
   /** A guest that asks for another address than it can have is told so, and begins anew. */
-  #request(message: DhcpMessage): void {
+  #request(asked: Asked): void {
+    const { message } = asked;
     const wanted = message.address(50) ?? message.clientAddress;
-    const lease = this.#offer(message, wanted);
+    const lease = this.#offer(asked, wanted);
     const address = lease && this.#addressOf(lease);
-    if (address === undefined || (wanted !== undefined && addressText(wanted) !== addressText(address))) {
-      this.#send(message, TYPE.nak, NONE);
+    if (address === undefined || (wanted !== undefined && !sameAddress(wanted, address))) {
+      this.#send(asked, TYPE.nak, NONE);
       return;
     }
-    this.#grant(message, lease!);
-    this.#send(message, TYPE.ack, address);
+    this.#grant(asked, lease!);
+    this.#send(asked, TYPE.ack, address);
   }
 
-  #bootp(message: DhcpMessage): void {
-    const lease = this.#offer(message, message.clientAddress);
+  #bootp(asked: Asked): void {
+    const lease = this.#offer(asked, asked.message.clientAddress);
     if (lease === undefined) {
       this.#stack.drop("a limit was reached");
       return;
     }
-    this.#grant(message, lease);
-    this.#send(message, undefined, this.#addressOf(lease));
+    this.#grant(asked, lease);
+    this.#send(asked, undefined, this.#addressOf(lease));
   }
 
-  #inform(message: DhcpMessage): void {
-    if (message.clientAddress !== undefined) this.#send(message, TYPE.ack, NONE);
+  /** Of the address that it was given, and no other: RFC 2131 has it in option 50. */
+  #decline(asked: Asked): void {
+    const address = asked.message.address(50);
+    const until = this.#stack.clock.now() + DECLINED_MS;
+    if (address !== undefined) this.#leases.decline(asked, this.#numberOf(address), until);
   }
 
-  #offer(message: DhcpMessage, wanted: Address | undefined): Lease | undefined {
+  #release(asked: Asked): void {
+    const { message } = asked;
+    const address = message.clientAddress ?? message.address(50);
+    this.#leases.release(asked, address && this.#numberOf(address));
+  }
+
+  #offer(asked: Asked, wanted: Address | undefined): Lease | undefined {
     const isOurs = wanted !== undefined && isV4(wanted) && isIn(wanted, this.#settings.host4!);
-    const number = isOurs ? numberOf(wanted) - numberOf(this.#start) : undefined;
     const now = this.#stack.clock.now();
     for (let tries = 0; tries < 8; tries++) {
-      const lease = this.#leases.offer(message.owner, number, now);
+      const lease = this.#leases.offer(asked, isOurs ? this.#numberOf(wanted) : undefined, now);
       if (lease === undefined || !this.#stack.isOwn(this.#addressOf(lease))) return lease;
-      this.#leases.decline(message.owner, Number.POSITIVE_INFINITY); // one of the gateway's own lies in the pool
+      this.#leases.withhold(lease); // one of the gateway's own lies in the pool
     }
     return undefined;
   }
 
-  #grant(message: DhcpMessage, lease: Lease): void {
+  #grant({ source, message }: Asked, lease: Lease): void {
     lease.name = message.text(12);
     lease.untilMs = this.#stack.clock.now() + 1000 * LEASE_S;
+    lease.isTaken = true;
+    this.#stack.neighbours.give(this.#addressOf(lease), parseMac(source));
+  }
+
+  #numberOf(address: Address): number {
+    return numberOf(address) - numberOf(this.#start);
   }
 
   #addressOf({ number }: Lease): Address {
@@ -142,12 +185,12 @@ export class Dhcp implements Service {
   }
 
   /** To the guest itself where it has said that it hears that, else to everybody: it has no address yet. */
-  #send(message: DhcpMessage, type: number | undefined, address: Address): void {
+  #send({ source, message }: Asked, type: number | undefined, address: Address): void {
     const isInform = message.type === TYPE.inform;
     const given: Given = { type, address, leaseS: isInform ? undefined : LEASE_S, settings: this.#settings };
     const to = isInform ? message.clientAddress! : EVERYBODY;
-    const mac = message.wantsBroadcast || type === TYPE.nak ? EVERYBODY.slice(0, 1) : message.mac;
-    const neighbour = { address: to, mac: mac.length === 6 ? mac : new Uint8Array(6).fill(0xff) };
+    const isForAll = message.wantsBroadcast || type === TYPE.nak;
+    const neighbour = { address: to, mac: isForAll ? new Uint8Array(6).fill(0xff) : parseMac(source) };
     const heading = { from: this.#host, port: DHCP_PORT, to, toPort: CLIENT_PORT };
     this.#udp.send(heading, reply(message, given), neighbour);
   }

@@ -1,9 +1,20 @@
 // DHCPv6, RFC 8415: what a guest wants to know beside its address, and an address for those that ask for one.
 
-import { type Address, addressText, nth, plus } from "./address.js";
+import {
+  type Address,
+  addressText,
+  isIn,
+  isV4,
+  macText,
+  nth,
+  numberOf,
+  parseMac,
+  plus,
+  sameAddress,
+} from "./address.js";
 import type { Shown } from "./dhcp.js";
 import { names } from "./dhcp-message.js";
-import { Leases } from "./leases.js";
+import { type Client, type Lease, Leases } from "./leases.js";
 import type { Packet } from "./packet.js";
 import type { Stack } from "./stack.js";
 import type { Service, Udp } from "./udp.js";
@@ -23,15 +34,20 @@ const TYPE = {
   information: 11,
 };
 const OPTION = { client: 1, server: 2, address: 3, one: 5, status: 13, rapid: 14, resolvers: 23, domains: 24 };
+/** Codes of status: there is no address left, and it is not the client's. */
 const NO_ADDRESS = 2;
+const NO_BINDING = 3;
 const LEASE_S = 86_400;
 const OFFER_MS = 60_000;
+const DECLINED_MS = 600_000;
 const COUNT = 4_096;
 /** Far from what guests make of a network's prefix and themselves. */
 const FIRST = 0x1000;
 const DUID_MAX = 130;
+/** An association for addresses begins with its number and two times. */
+const ASSOCIATION = 12;
 
-interface Message {
+interface Message extends Client {
   readonly type: number;
   readonly number: Uint8Array;
   readonly options: ReadonlyMap<number, Uint8Array>;
@@ -56,16 +72,28 @@ export class Dhcpv6 implements Service {
 
   list(): readonly Shown[] {
     const now = this.#stack.clock.now();
-    return this.#leases.list(now).map(({ number, owner, untilMs }) => ({
+    return this.#leases.list(now).map(({ number, source, id, untilMs }) => ({
       address: addressText(plus(this.#start, number)),
-      owner,
+      owner: `${id} by ${source}`,
       name: "",
       seconds: Math.round((untilMs - now) / 1000),
     }));
   }
 
+  /** The hardware address that an address is leased to. */
+  holder(address: Address): string | undefined {
+    const number = isV4(address) ? undefined : this.#numberOf(address);
+    return number === undefined ? undefined : this.#leases.holder(number, this.#stack.clock.now());
+  }
+
+  #numberOf(address: Address): number | undefined {
+    const isOurs = isIn(address, { address: this.#start, bits: 96 });
+    return isOurs ? numberOf(address.subarray(12)) - numberOf(this.#start.subarray(12)) : undefined;
+  }
+
   input(packet: Packet, at: number, size: number): void {
-    const message = read(packet.memory.slice(at, size));
+    const { memory, frame } = packet;
+    const message = read(memory.slice(at, size), macText(memory.slice(frame + 6, 6)));
     const { linkLocal } = this.#stack.settings;
     if (message === undefined || linkLocal === undefined) {
       this.#stack.drop("a header that is cut or wrong");
@@ -79,7 +107,7 @@ export class Dhcpv6 implements Service {
 
   #isForUs({ options }: Message): boolean {
     const server = options.get(OPTION.server);
-    return server === undefined || hex(server) === hex(this.#duid);
+    return server === undefined || sameAddress(server, this.#duid);
   }
 
   #answer(message: Message): Uint8Array | undefined {
@@ -101,23 +129,49 @@ export class Dhcpv6 implements Service {
         return this.#write(TYPE.reply, message, [status(0)]);
       case TYPE.release:
       case TYPE.decline:
-        this.#leases.release(hex(client));
-        return this.#write(TYPE.reply, message, [status(0)]);
+        return this.#write(TYPE.reply, message, this.#end(message));
     }
     return undefined;
   }
 
   /** An address for a client that asks for one: always the same while it holds it. */
-  #give({ options }: Message, isSure: boolean): Option[] {
-    const association = options.get(OPTION.address);
-    if (association === undefined || association.length < 12) return [];
+  #give(message: Message, isSure: boolean): Option[] {
+    const association = message.options.get(OPTION.address);
+    if (association === undefined || association.length < ASSOCIATION) return [];
     const now = this.#stack.clock.now();
-    const lease = this.#leases.offer(hex(options.get(OPTION.client)!), undefined, now);
+    const lease = this.#offer(message, now);
     const head = [...association.subarray(0, 4), ...u32(LEASE_S / 2), ...u32((LEASE_S / 5) * 4)];
     if (lease === undefined) return [[OPTION.address, Uint8Array.of(...head, 0, OPTION.status, 0, 2, 0, NO_ADDRESS)]];
     lease.untilMs = Math.max(lease.untilMs, now + (isSure ? 1000 * LEASE_S : OFFER_MS));
-    const address = [...plus(this.#start, lease.number), ...u32(LEASE_S), ...u32(LEASE_S)];
+    const given = plus(this.#start, lease.number);
+    if (isSure) this.#stack.neighbours.give(given, parseMac(lease.source));
+    lease.isTaken ||= isSure;
+    const address = [...given, ...u32(LEASE_S), ...u32(LEASE_S)];
     return [[OPTION.address, Uint8Array.of(...head, 0, OPTION.one, 0, address.length, ...address)]];
+  }
+
+  #offer(message: Message, nowMs: number): Lease | undefined {
+    for (let tries = 0; tries < 8; tries++) {
+      const lease = this.#leases.offer(message, undefined, nowMs);
+      if (lease === undefined || !this.#stack.isOwn(plus(this.#start, lease.number))) return lease;
+      this.#leases.withhold(lease);
+    }
+    return undefined;
+  }
+
+  /** Ends the lease of an address that the client names and has: it is free, or another was seen with it (RFC 8415, 18.3.8). */
+  #end(message: Message): Option[] {
+    const association = message.options.get(OPTION.address);
+    const named = association === undefined ? undefined : addressIn(association);
+    const number = named === undefined ? undefined : this.#numberOf(named);
+    if (association === undefined || number === undefined) return [status(0)];
+    const isDone =
+      message.type === TYPE.release
+        ? this.#leases.release(message, number)
+        : this.#leases.decline(message, number, this.#stack.clock.now() + DECLINED_MS);
+    if (isDone) return [status(0)];
+    const unbound = Uint8Array.of(...association.subarray(0, ASSOCIATION), 0, OPTION.status, 0, 2, 0, NO_BINDING);
+    return [status(0), [OPTION.address, unbound]];
   }
 
   #write(type: number, { number, options }: Message, own: readonly Option[]): Uint8Array {
@@ -142,20 +196,29 @@ function status(code: number): Option {
 }
 
 /** Reads a client's message. Undefined where it is none. */
-function read(octets: Uint8Array): Message | undefined {
+function read(octets: Uint8Array, source: string): Message | undefined {
   if (octets.length < 4) return undefined;
+  const options = readOptions(octets, 4);
+  if (options === undefined) return undefined;
+  const id = macText(options.get(OPTION.client) ?? new Uint8Array());
+  return { type: octets[0]!, number: octets.subarray(1, 4), options, source, id };
+}
+
+function readOptions(octets: Uint8Array, start: number): ReadonlyMap<number, Uint8Array> | undefined {
   const options = new Map<number, Uint8Array>();
-  for (let at = 4; at + 4 <= octets.length; ) {
+  for (let at = start; at + 4 <= octets.length; ) {
     const end = at + 4 + ((octets[at + 2]! << 8) | octets[at + 3]!);
     if (end > octets.length) return undefined;
     options.set((octets[at]! << 8) | octets[at + 1]!, octets.subarray(at + 4, end));
     at = end;
   }
-  return { type: octets[0]!, number: octets.subarray(1, 4), options };
+  return options;
 }
 
-function hex(octets: Uint8Array): string {
-  return Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join(":");
+/** The address that an association has in it. */
+function addressIn(association: Uint8Array): Address | undefined {
+  const address = readOptions(association, ASSOCIATION)?.get(OPTION.one);
+  return address !== undefined && address.length >= 24 ? address.slice(0, 16) : undefined;
 }
 
 function u16(value: number): number[] {

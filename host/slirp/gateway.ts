@@ -103,6 +103,7 @@ export class Gateway extends BaseLink implements Stack {
     this.output.admits = (to, size) => this.admits(to, "down", size);
     this.output.onframe = (at, size) => this.#hand(this.memory.octets.subarray(at, at + size));
     this.neighbours.onready = (frame) => this.#hand(frame);
+    this.neighbours.holder = (address) => this.#services.holder(address);
     this.neighbours.onask = (address) => (isV4(address) ? this.#arp.ask(address) : ndp.ask(address));
   }
 

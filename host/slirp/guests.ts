@@ -3,7 +3,7 @@
 
 import { Bucket } from "../bucket.js";
 import type { Clock } from "../link.js";
-import { type Address, addressText } from "./address.js";
+import { type Address, addressText, macText } from "./address.js";
 import type { LiveLimits } from "./limits.js";
 import type { Neighbour } from "./packet.js";
 
@@ -90,7 +90,7 @@ export class Guests {
   of(neighbour: Neighbour): Guest {
     const { guest, mac } = neighbour;
     if (guest !== undefined && !guest.isForgotten) return guest;
-    neighbour.guest = this.#find(Array.from(mac, (octet) => octet.toString(16).padStart(2, "0")).join(":"));
+    neighbour.guest = this.#find(macText(mac));
     return neighbour.guest;
   }
 

@@ -15,6 +15,7 @@ const REASONS = {
   protocol: { v4: [3, 2], v6: [4, 1] },
   port: { v4: [3, 3], v6: [1, 4] },
   forbidden: { v4: [3, 13], v6: [1, 1] },
+  scope: { v4: [3, 13], v6: [1, 2] },
   hops: { v4: [11, 0], v6: [3, 0] },
   size: { v4: [3, 4], v6: [2, 0] },
 } as const;

@@ -56,11 +56,12 @@ export class Ipv4 {
   /** Whether its source is in the network. A guest that has no address yet may ask for one. */
   #isFromGuest(packet: Packet): boolean {
     const { settings, neighbours } = this.#stack;
-    if (settings.isGuest(packet.source())) {
-      packet.neighbour = neighbours.learn(packet);
-      return true;
+    const isGuest = settings.isGuest(packet.source());
+    packet.neighbour = isGuest ? neighbours.learn(packet) : undefined;
+    if (isGuest) {
+      if (packet.neighbour === undefined) this.#stack.drop("an address that is leased to another guest");
+      return packet.neighbour !== undefined;
     }
-    packet.neighbour = undefined;
     const asks = packet.protocol === UDP && packet.memory.u32(packet.from) === 0 && packet.port === DHCP_SERVER;
     if (!asks) this.#stack.drop("a source outside of the network");
     return asks;

@@ -3,7 +3,7 @@
 import { isIn, type Prefix, parsePrefix } from "./address.js";
 import type { Fragments } from "./fragments.js";
 import { ICMPV6, type Packet } from "./packet.js";
-import type { Stack } from "./stack.js";
+import type { Drop, Stack } from "./stack.js";
 import { deliver, type Protocols } from "./transport.js";
 
 const HEADER = 40;
@@ -31,8 +31,9 @@ export class Ipv6 {
       this.#stack.drop("a header that is cut or wrong");
       return;
     }
-    if (!this.#isFromGuest(packet)) {
-      this.#stack.drop("a source outside of the network");
+    const strange = this.#strangeness(packet);
+    if (strange !== undefined) {
+      this.#stack.drop(strange);
       return;
     }
     const { neighbour } = packet;
@@ -61,15 +62,19 @@ export class Ipv6 {
     return true;
   }
 
-  /** A source in the network, or of the link; or none, while a guest finds out whether an address is taken. */
-  #isFromGuest(packet: Packet): boolean {
+  /**
+   * Why a packet is nobody's. A source is in the network, or of the link; or there is none, while a guest finds out whether an
+   * address is taken.
+   */
+  #strangeness(packet: Packet): Drop | undefined {
     const source = packet.source();
     packet.neighbour = undefined;
-    if (source.every((octet) => octet === 0)) return packet.protocol === ICMPV6;
-    if (this.#stack.isOwn(source)) return false;
-    if (!this.#stack.settings.isGuest(source) && !isIn(source, LINK_LOCAL)) return false;
+    const outside = "a source outside of the network";
+    if (source.every((octet) => octet === 0)) return packet.protocol === ICMPV6 ? undefined : outside;
+    if (this.#stack.isOwn(source)) return outside;
+    if (!this.#stack.settings.isGuest(source) && !isIn(source, LINK_LOCAL)) return outside;
     packet.neighbour = this.#stack.neighbours.learn(packet);
-    return true;
+    return packet.neighbour === undefined ? "an address that is leased to another guest" : undefined;
   }
 
   /** Goes on after an extension. One that wants the packet somewhere else first is refused (RFC 5095). */
@@ -101,6 +106,11 @@ export class Ipv6 {
     const { errors, settings } = this.#stack;
     const to = packet.destination();
     const isNear = to[0] === 0xff || isIn(to, LINK_LOCAL) || settings.isInside(to);
+    if (!isNear && isIn(packet.source(), LINK_LOCAL)) {
+      errors.refuse(packet, "scope"); // RFC 4291, 2.5.6: no router leads it away from its link
+      this.#stack.drop("a source outside of the network");
+      return;
+    }
     if (!isNear && packet.hops <= 1) {
       errors.refuse(packet, "hops");
       return;

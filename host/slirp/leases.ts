@@ -1,17 +1,34 @@
-// Who was given which address, and until when. A guest keeps its address as long as nobody else needs it.
+// Who was given which address, and until when. A guest keeps its address as long as nobody else needs it. A lease belongs to
+// who sent the frame that asked for it: whatever names a message has in it, nobody has more than a few, or ends another's.
 
-export interface Lease {
-  /** How the guest is known: its hardware address, or its identifier. */
-  readonly owner: string;
+/** Who asks: the hardware address that its frames come from, and what it calls itself. */
+export interface Client {
+  readonly source: string;
+  readonly id: string;
+}
+
+export interface Lease extends Client {
   readonly number: number;
   name: string;
   untilMs: number;
+  /** Whether it was asked for, after it was offered. */
+  isTaken: boolean;
 }
+
+/** Of one hardware address, which a machine that boots in several steps takes under several names. */
+const PER_SOURCE = 8;
+/** Numbers that one hardware address has said are somebody else's. */
+const DECLINED_PER_SOURCE = 8;
+/** The source of what is out of use. */
+const NOBODY = "";
 
 export class Leases {
   readonly #count: number;
-  readonly #byOwner = new Map<string, Lease>();
+  readonly #byClient = new Map<string, Lease>();
   readonly #byNumber = new Map<number, Lease>();
+  readonly #bySource = new Map<string, Set<Lease>>();
+  /** Out of use, by who said so; the oldest first. */
+  readonly #declined = new Map<string, Lease[]>();
   /** Where to look first for a number that nobody has had. */
   #next = 0;
 
@@ -20,32 +37,67 @@ export class Leases {
   }
 
   list(nowMs: number): readonly Lease[] {
-    return [...this.#byNumber.values()].filter(({ untilMs }) => untilMs > nowMs).sort((a, b) => a.number - b.number);
+    const isLeased = ({ source, untilMs }: Lease) => source !== NOBODY && untilMs > nowMs;
+    return [...this.#byNumber.values()].filter(isLeased).sort((a, b) => a.number - b.number);
   }
 
-  of(owner: string): Lease | undefined {
-    return this.#byOwner.get(owner);
+  of(client: Client): Lease | undefined {
+    return this.#byClient.get(keyOf(client));
   }
 
-  /** A number for an owner: its own, the one that it wants, a new one, or the one that ran out first. */
-  offer(owner: string, wanted: number | undefined, nowMs: number): Lease | undefined {
-    const own = this.#byOwner.get(owner);
+  /** The hardware address that has a number. */
+  holder(number: number, nowMs: number): string | undefined {
+    const lease = this.#byNumber.get(number);
+    const isHeld = lease?.isTaken === true && lease.source !== NOBODY && lease.untilMs > nowMs;
+    return isHeld ? lease.source : undefined;
+  }
+
+  /** A number for a client: its own, the one that it wants, a new one, or the one that ran out first. */
+  offer(client: Client, wanted: number | undefined, nowMs: number): Lease | undefined {
+    const own = this.of(client);
     if (own !== undefined) return own;
-    const number = wanted !== undefined && this.#isFree(wanted, nowMs) ? wanted : this.#free(nowMs);
-    return number === undefined ? undefined : this.#give(owner, number);
+    const number = this.#ownOldest(client, nowMs) ?? this.#freeOr(wanted, nowMs);
+    return number === undefined ? undefined : this.#give(client, number);
   }
 
-  release(owner: string): void {
-    const lease = this.#byOwner.get(owner);
-    if (lease !== undefined) lease.untilMs = 0;
+  /** Ends a lease of who has it, and of nobody else; of another number than it has where `number` says so, not. */
+  release(client: Client, number?: number): boolean {
+    const lease = this.of(client);
+    if (lease === undefined || (number !== undefined && number !== lease.number)) return false;
+    lease.untilMs = 0;
+    lease.isTaken = false;
+    return true;
   }
 
-  /** Takes a number out of use for a while: somebody else was seen to have it. */
-  decline(owner: string, untilMs: number): void {
-    const lease = this.#byOwner.get(owner);
-    if (lease === undefined) return;
-    this.#byOwner.delete(owner);
-    this.#byNumber.set(lease.number, { ...lease, owner: "", untilMs });
+  /** Takes a number out of use for a while: its client has seen somebody else with it. */
+  decline(client: Client, number: number | undefined, untilMs: number): boolean {
+    const lease = this.of(client);
+    if (lease === undefined || lease.number !== number) return false;
+    this.#forget(lease);
+    const all = this.#declined.get(client.source) ?? [];
+    const declined = { ...lease, source: NOBODY, untilMs, isTaken: true };
+    this.#byNumber.set(lease.number, declined);
+    this.#declined.set(client.source, [...all, declined].slice(-DECLINED_PER_SOURCE));
+    if (all.length >= DECLINED_PER_SOURCE) end(all[0]!);
+    if (this.#declined.size > this.#count) this.#declined.delete(this.#declined.keys().next().value!);
+    return true;
+  }
+
+  /** Takes a number out of use for good: it is the gateway's own. */
+  withhold(lease: Lease): void {
+    this.#forget(lease);
+    this.#byNumber.set(lease.number, { ...lease, source: NOBODY, untilMs: Number.POSITIVE_INFINITY });
+  }
+
+  /** Of a hardware address that has enough, the number that it needs least. */
+  #ownOldest({ source }: Client, nowMs: number): number | undefined {
+    const own = [...(this.#bySource.get(source) ?? [])].filter(({ untilMs }) => untilMs > nowMs);
+    if (own.length < PER_SOURCE) return undefined;
+    return own.reduce((a, b) => (b.untilMs < a.untilMs ? b : a)).number;
+  }
+
+  #freeOr(wanted: number | undefined, nowMs: number): number | undefined {
+    return wanted !== undefined && this.#isFree(wanted, nowMs) ? wanted : this.#free(nowMs);
   }
 
   #isFree(number: number, nowMs: number): boolean {
@@ -53,21 +105,42 @@ export class Leases {
     return number >= 0 && number < this.#count && (lease === undefined || lease.untilMs <= nowMs);
   }
 
+  /** One that nobody has had, that ran out first, or that was offered first and not asked for yet. */
   #free(nowMs: number): number | undefined {
     while (this.#next < this.#count && this.#byNumber.has(this.#next)) this.#next++;
     if (this.#next < this.#count) return this.#next;
     let oldest: Lease | undefined;
-    for (const lease of this.#byNumber.values())
-      if (lease.untilMs <= nowMs && (oldest === undefined || lease.untilMs < oldest.untilMs)) oldest = lease;
+    for (const lease of this.#byNumber.values()) {
+      const mayGo = lease.untilMs <= nowMs || (!lease.isTaken && Number.isFinite(lease.untilMs));
+      if (mayGo && (oldest === undefined || lease.untilMs < oldest.untilMs)) oldest = lease;
+    }
     return oldest?.number;
   }
 
-  #give(owner: string, number: number): Lease {
+  #give(client: Client, number: number): Lease {
     const before = this.#byNumber.get(number);
-    if (before !== undefined) this.#byOwner.delete(before.owner);
-    const lease = { owner, number, name: "", untilMs: 0 };
-    this.#byOwner.set(owner, lease);
+    if (before !== undefined) this.#forget(before);
+    const lease = { ...client, number, name: "", untilMs: 0, isTaken: false };
+    this.#byClient.set(keyOf(client), lease);
     this.#byNumber.set(number, lease);
+    const all = this.#bySource.get(client.source) ?? new Set();
+    this.#bySource.set(client.source, all.add(lease));
     return lease;
   }
+
+  #forget(lease: Lease): void {
+    const { source } = lease;
+    if (this.#byClient.get(keyOf(lease)) === lease) this.#byClient.delete(keyOf(lease));
+    const all = this.#bySource.get(source);
+    all?.delete(lease);
+    if (all?.size === 0) this.#bySource.delete(source);
+  }
+}
+
+function end(lease: Lease): void {
+  lease.untilMs = 0;
+}
+
+function keyOf({ source, id }: Client): string {
+  return `${source} ${id}`;
 }

@@ -35,8 +35,10 @@ export class Ndp {
     const target = memory.slice(at + 8, 16);
     const isQuestion = memory.octets[at] === SOLICITATION;
     if (isQuestion && this.#stack.isOwn(target)) this.#answer(packet, target);
-    if (!isQuestion && (this.#stack.settings.isGuest(target) || target[0] === 0xfe) && !this.#stack.isOwn(target))
-      this.#stack.neighbours.learn({ memory, from: at + 8, width: 16, frame: packet.frame });
+    if (isQuestion || this.#stack.isOwn(target)) return;
+    if (!this.#stack.settings.isGuest(target) && target[0] !== 0xfe) return;
+    const told = this.#stack.neighbours.learn({ memory, from: at + 8, width: 16, frame: packet.frame });
+    if (told === undefined) this.#stack.drop("an address that is leased to another guest");
   }
 
   /** Who looks whether an address is taken has none yet, and everybody hears that it is. */

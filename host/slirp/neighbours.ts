@@ -1,7 +1,8 @@
 // Which guest has which address: learned from every packet, since a guest may know the gateway and never ask for it; and
-// asked for where something is to be sent to an address that was silent.
+// asked for where something is to be sent to an address that was silent. Who speaks last has an address, as on any LAN, but
+// for one that was leased: that is its holder's as long as the holder answers.
 
-import type { Address } from "./address.js";
+import { type Address, macText, parseMac } from "./address.js";
 import type { Memory } from "./memory.js";
 import type { Neighbour, Packet } from "./packet.js";
 
@@ -11,7 +12,15 @@ const ADDRESSES_MAX = 256;
 /** Frames that wait for an answer, in all. */
 const KEPT_MAX = 32;
 const KEPT_MS = 3_000;
+/** So long a holder has to show that it is there, when another says that its address is theirs; then it is believed so long. */
+const ANSWER_MS = 5_000;
+const BELIEVED_MS = 10_000;
+/** It is asked again this often. */
+const ASK_MS = 1_000;
+const LONG_AGO = Number.NEGATIVE_INFINITY;
 const BROADCAST = Uint8Array.of(255, 255, 255, 255, 255, 255);
+
+type Source = Pick<Packet, "memory" | "from" | "width" | "frame">;
 
 interface Kept {
   readonly key: string;
@@ -19,16 +28,27 @@ interface Kept {
   readonly untilMs: number;
 }
 
+interface Doubt {
+  /** When it was asked first and last; undefined where it has answered. */
+  sinceMs: number | undefined;
+  askedMs: number;
+  heardMs: number;
+}
+
 export class Neighbours {
   /** Asks who has an address. */
   onask: (address: Address) => void = () => {};
   /** Sends a frame that has waited. */
   onready: (frame: Uint8Array) => void = () => {};
+  /** The hardware address that an address is leased to. */
+  holder: (address: Address) => string | undefined = () => undefined;
   readonly #byAddress = new Map<string, Neighbour>();
   readonly #byMac = new Map<string, Set<Neighbour>>();
   readonly #now: () => number;
   #kept: Kept[] = [];
   #last: Neighbour | undefined;
+  /** Since when, and until when, holders are asked for that somebody else wants to take the place of. */
+  readonly #doubted = new Map<Neighbour, Doubt>();
 
   constructor(now: () => number) {
     this.#now = now;
@@ -38,20 +58,29 @@ export class Neighbours {
     return [...this.#byAddress.values()];
   }
 
-  /** Notes who sent a packet. Returns the same object for the same address. */
-  learn({ memory, from, width, frame }: Pick<Packet, "memory" | "from" | "width" | "frame">): Neighbour {
+  /** Notes who sent a packet. Returns the same object for the same address; undefined where it is another guest's. */
+  learn({ memory, from, width, frame }: Source): Neighbour | undefined {
     const last = this.#last;
     if (last !== undefined && last.address.length === width && memory.is(from, last.address))
       return this.#move(last, memory, frame + 6);
     const address = memory.slice(from, width);
-    const key = keyOf(address);
-    let found = this.#byAddress.get(key);
-    if (found === undefined) {
-      found = { address, mac: memory.slice(frame + 6, 6) };
-      this.#add(key, found);
-    }
+    const found = this.#byAddress.get(keyOf(address)) ?? this.#meet(address, memory.slice(frame + 6, 6));
     this.#last = found;
     return this.#move(found, memory, frame + 6);
+  }
+
+  /** An address is leased to somebody from now on. */
+  give(address: Address, mac: Uint8Array): void {
+    const found = this.#byAddress.get(keyOf(address));
+    if (found === undefined) this.#add(keyOf(address), { address, mac: mac.slice() });
+    else this.#settle(found, mac);
+  }
+
+  #meet(address: Address, mac: Uint8Array): Neighbour {
+    const holder = this.holder(address);
+    const found = { address, mac: holder === undefined ? mac : parseMac(holder) };
+    this.#add(keyOf(address), found);
+    return found;
   }
 
   /** Where a datagram to this address goes. Groups and broadcasts go to everybody. */
@@ -59,7 +88,8 @@ export class Neighbours {
     if (address[0] === 0xff && address.length === 16)
       return { address, mac: Uint8Array.of(0x33, 0x33, ...address.subarray(12)) };
     if (address.every((octet) => octet === 0xff)) return { address, mac: BROADCAST };
-    return this.#byAddress.get(keyOf(address));
+    const found = this.#byAddress.get(keyOf(address));
+    return found ?? (this.holder(address) === undefined ? undefined : this.#meet(address, BROADCAST));
   }
 
   /** Holds a frame until somebody says that the address is theirs. */
@@ -70,13 +100,48 @@ export class Neighbours {
     this.onask(to);
   }
 
-  #move(neighbour: Neighbour, memory: Memory, at: number): Neighbour {
-    if (memory.is(at, neighbour.mac) || (memory.octets[at]! & 1) === 1) return neighbour; // nobody is a group
-    this.#disown(neighbour);
-    neighbour.mac.set(memory.octets.subarray(at, at + 6));
-    neighbour.guest = undefined;
-    this.#own(neighbour);
+  #move(neighbour: Neighbour, memory: Memory, at: number): Neighbour | undefined {
+    if (memory.is(at, neighbour.mac)) {
+      if (this.#doubted.size > 0) this.#believe(neighbour);
+      return neighbour;
+    }
+    if ((memory.octets[at]! & 1) === 1) return neighbour; // nobody is a group
+    const mac = memory.slice(at, 6);
+    const holder = this.holder(neighbour.address);
+    const isForeign = holder !== undefined && holder !== macText(mac) && holder === macText(neighbour.mac);
+    if (isForeign && !this.#isGone(neighbour)) return undefined;
+    this.#settle(neighbour, mac);
     return neighbour;
+  }
+
+  #settle(neighbour: Neighbour, mac: Uint8Array): void {
+    this.#disown(neighbour);
+    neighbour.mac.set(mac);
+    neighbour.guest = undefined;
+    this.#doubted.delete(neighbour);
+    this.#own(neighbour);
+  }
+
+  #believe(neighbour: Neighbour): void {
+    const doubt = this.#doubted.get(neighbour);
+    if (doubt === undefined) return;
+    doubt.sinceMs = undefined;
+    doubt.heardMs = this.#now();
+  }
+
+  /** Whether a holder has not answered, when somebody else wants its address. It is asked where that is not known. */
+  #isGone(neighbour: Neighbour): boolean {
+    const now = this.#now();
+    const doubt = this.#doubted.get(neighbour) ?? { sinceMs: undefined, askedMs: LONG_AGO, heardMs: LONG_AGO };
+    this.#doubted.set(neighbour, doubt);
+    if (now - doubt.heardMs < BELIEVED_MS) return false;
+    doubt.sinceMs ??= now;
+    if (now - doubt.sinceMs > ANSWER_MS) return true;
+    if (now - doubt.askedMs >= ASK_MS) {
+      doubt.askedMs = now;
+      this.onask(neighbour.address);
+    }
+    return false;
   }
 
   /** Who has too many addresses loses its own, and not those of others. */
@@ -97,6 +162,7 @@ export class Neighbours {
 
   #forget(neighbour: Neighbour): void {
     if (this.#last === neighbour) this.#last = undefined;
+    this.#doubted.delete(neighbour);
     this.#disown(neighbour);
     const key = keyOf(neighbour.address);
     if (this.#byAddress.get(key) === neighbour) this.#byAddress.delete(key);

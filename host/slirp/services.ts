@@ -1,5 +1,6 @@
 // What the gateway itself answers: who guests are, what others are called, and what they boot.
 
+import type { Address } from "./address.js";
 import { DHCP_PORT, Dhcp, type Shown } from "./dhcp.js";
 import { DHCPV6_PORT, Dhcpv6 } from "./dhcpv6.js";
 import { DNS_PORT, Dns } from "./dns.js";
@@ -9,7 +10,7 @@ import type { Udp } from "./udp.js";
 
 export class Services implements Timed {
   readonly #tftp: Tftp | undefined;
-  readonly #givers: readonly { list(): readonly Shown[] }[];
+  readonly #givers: readonly { list(): readonly Shown[]; holder(address: Address): string | undefined }[];
 
   constructor(stack: Stack, udp: Udp) {
     const { pool, host6, dhcpv6 = false, tftp = false } = stack.settings;
@@ -27,6 +28,15 @@ export class Services implements Timed {
 
   leases(): readonly Shown[] {
     return this.#givers.flatMap((giver) => giver.list());
+  }
+
+  /** The hardware address of the guest that an address is leased to. */
+  holder(address: Address): string | undefined {
+    for (const giver of this.#givers) {
+      const found = giver.holder(address);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   tick(nowMs: number): number {

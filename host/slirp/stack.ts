@@ -54,6 +54,7 @@ export const DROPS = [
   "a header that is cut or wrong",
   "a wrong checksum",
   "a source outside of the network",
+  "an address that is leased to another guest",
   "a protocol or option that is not known",
   "fragments that do not fit together",
   "forbidden",

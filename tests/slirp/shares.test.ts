@@ -84,7 +84,8 @@ test("a file that cannot be read is its guest's wait alone, and is told of in th
   for (let port = 1; port <= 20; port++) send(lab, guest.udp("10.0.2.15", port, "10.0.2.2", 69, asked));
   await lab.take();
   send(lab, other.udp("10.0.2.16", 1, "10.0.2.2", 69, new TextEncoder().encode("\0\x01fine\0octet\0")));
-  const kinds = async () => (await lab.take()).map(({ to, data }) => `${to} ${data[9]}`);
+  const kinds = async () =>
+    (await lab.take()).filter(({ to }) => to.startsWith("10.")).map(({ to, data }) => `${to} ${data[9]}`);
   assert.equal(await kinds(), ["10.0.2.16 3"]);
   send(lab, other.udp("10.0.2.16", 1, "10.0.2.2", 69, Uint8Array.of(0, 4, 0, 1)));
   lab.clock.pass(10_000);
