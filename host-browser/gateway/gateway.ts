@@ -7,7 +7,7 @@ import { Gateway } from "../../host/slirp/gateway.js";
 import { type GatewayOptions, hostOf, settle } from "../../host/slirp/options.js";
 import { Policy } from "../../host/slirp/policy.js";
 import type { Resolver } from "../../host/slirp/question.js";
-import { parseRule } from "../../host/slirp/rules.js";
+import { parseRule } from "../../host/slirp/rule.js";
 import { WispBackend } from "../../host/wisp/backend.js";
 import { WispClient } from "../../host/wisp/client.js";
 import { browserClock } from "../clock.js";

@@ -5,7 +5,7 @@ import { type Address, address, type Prefix, parsePrefix } from "../../host/slir
 import { type Forward, parseDisplay, parseInward, parseRedirect } from "../../host/slirp/forward.js";
 import { LIMIT_LIST, parseLimit } from "../../host/slirp/limits.js";
 import { type GatewayOptions, hostOf } from "../../host/slirp/options.js";
-import { parseRule } from "../../host/slirp/rules.js";
+import { parseRule } from "../../host/slirp/rule.js";
 import type { Options, Values } from "../cli/options.js";
 import { SERVICE_OPTIONS } from "../cli/tool.js";
 import { group, path, permissions, text, type Value, whole } from "../cli/values.js";

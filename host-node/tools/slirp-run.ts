@@ -5,7 +5,7 @@ import { oneGateway } from "../../host/console/slirp.js";
 import { addressText, prefixText } from "../../host/slirp/address.js";
 import { DISPLAY_PORT, forwardText } from "../../host/slirp/forward.js";
 import type { Gateway } from "../../host/slirp/gateway.js";
-import { ruleText } from "../../host/slirp/rules.js";
+import { ruleText } from "../../host/slirp/rule.js";
 import { join } from "../cable/join.js";
 import { Failure, type Run } from "../cli/tool.js";
 import { type GatewayPlan, openGateway } from "../gateway/open.js";

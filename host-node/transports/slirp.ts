@@ -7,7 +7,7 @@ import { type Forward, forwardText, parseExecution, parseInward, parseRedirect }
 import { LIMIT_LIST, limitOf, type SomeLimits } from "../../host/slirp/limits.js";
 import { type GatewayOptions, hostOf, settle } from "../../host/slirp/options.js";
 import { Policy } from "../../host/slirp/policy.js";
-import { parseRule, ruleText } from "../../host/slirp/rules.js";
+import { parseRule, ruleText } from "../../host/slirp/rule.js";
 import { type Keys, type Parameters, readParameters, splitWords, wholeNumber } from "../../host/vde/parameters.js";
 import { isHostAddress } from "../gateway/host-addresses.js";
 import { type GatewayPlan, openGateway } from "../gateway/open.js";

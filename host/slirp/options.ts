@@ -4,7 +4,7 @@ import { refuse } from "../errors.js";
 import { type Address, addressText, isIn, isV4, lastOf, nth, type Prefix, plus, sameAddress } from "./address.js";
 import { type Advertising, toldOf, USUAL } from "./advertising.js";
 import { LiveLimits, type SomeLimits } from "./limits.js";
-import type { Rule } from "./rules.js";
+import type { Rule } from "./rule.js";
 
 export interface GatewayOptions {
   /** Its own addresses, each with the network that it is the way out of. The first of a family is the guests' router. */

@@ -6,16 +6,8 @@ import { type Address, addressText, isIn, isV4, parsePrefix, sameAddress } from 
 import { carriedIn, meantBy } from "./meanings.js";
 import { inside, MAPPED, WELL_KNOWN } from "./nat64.js";
 import type { Settings } from "./options.js";
-import {
-  type Destination,
-  isAllowed,
-  isDenied,
-  isWithin,
-  type ReadyRule,
-  type Rule,
-  ready,
-  ruleText,
-} from "./rules.js";
+import { type Rule, ruleText } from "./rule.js";
+import { type Destination, isAllowed, isDenied, isWithin, type ReadyRule, ready } from "./rules.js";
 
 /** What a destination outside is called there. */
 export interface Target {

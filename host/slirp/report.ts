@@ -4,7 +4,7 @@ import { addressText } from "./address.js";
 import { forwardText } from "./forward.js";
 import type { Gateway } from "./gateway.js";
 import { LIMIT_LIST } from "./limits.js";
-import { ruleText } from "./rules.js";
+import { ruleText } from "./rule.js";
 
 export interface FlowReport {
   readonly protocol: "tcp" | "udp";

@@ -1,15 +1,8 @@
-// What guests may reach, in words: prefixes and ports that are allowed or denied, judged by where a connection really goes.
+// Whether rules allow or deny a destination, judged by where a connection really goes.
 
-import { refuse } from "../errors.js";
-import { type Address, addressText, isIn, isV4, type Prefix, parsePrefix } from "./address.js";
+import { type Address, isIn, type Prefix } from "./address.js";
 import { meantBy } from "./meanings.js";
-
-/** Destinations that are allowed or denied: all of a prefix, or some of its ports. */
-export interface Rule {
-  readonly prefix: Prefix;
-  readonly first: number;
-  readonly last: number;
-}
+import type { Rule } from "./rule.js";
 
 /** Where a guest's connection goes. */
 export interface Destination {
@@ -25,8 +18,6 @@ export interface Destination {
   readonly named: Prefix | undefined;
   readonly port: number;
 }
-
-const PORT_MAX = 0xffff;
 
 /** Whether all of a prefix is in another. */
 export function isWithin(prefix: Prefix, outer: Prefix): boolean {
@@ -64,25 +55,4 @@ export function isAllowed(rules: readonly ReadyRule[], destination: Destination)
   const isNamed = ({ prefixes }: ReadyRule) => named === undefined || prefixes.some((each) => isWithin(each, named));
   const meant = carried.length > 0 ? carried : [real];
   return meant.every((address) => rules.some((rule) => isNamed(rule) && covers(rule, address, port)));
-}
-
-/** Reads PREFIX, PREFIX:PORT or PREFIX:FIRST-LAST; a prefix of IPv6 stands in brackets where ports follow. */
-export function parseRule(text: string): Rule {
-  const [, bracketed, plain, first, last = first] =
-    /^(?:\[([^\]]+)\]|([^[\]]*?))(?::(\d{1,5})(?:-(\d{1,5}))?)?$/.exec(text) ?? [];
-  const isWhole = (text.match(/:/g) ?? []).length > 1 && bracketed === undefined;
-  const prefix = parsePrefix(isWhole ? text : (bracketed ?? plain ?? text));
-  if (isWhole || first === undefined) return { prefix, first: 0, last: PORT_MAX };
-  const ports = [Number(first), Number(last)] as const;
-  if (ports[0] > ports[1] || ports[1] > PORT_MAX)
-    refuse("EINVAL", `${text}: ports are 0 to 65535, the lower one first`);
-  return { prefix, first: ports[0], last: ports[1] };
-}
-
-/** What `parseRule` reads. */
-export function ruleText({ prefix, first, last }: Rule): string {
-  const whole = `${addressText(prefix.address)}/${prefix.bits}`;
-  if (first === 0 && last === PORT_MAX) return whole;
-  const place = isV4(prefix.address) ? whole : `[${whole}]`;
-  return `${place}:${first === last ? first : `${first}-${last}`}`;
 }

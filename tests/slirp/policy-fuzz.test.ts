@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { address, parsePrefix } from "../../host/slirp/address.js";
 import { settle } from "../../host/slirp/options.js";
 import { Policy } from "../../host/slirp/policy.js";
-import { parseRule } from "../../host/slirp/rules.js";
+import { parseRule } from "../../host/slirp/rule.js";
 import { type Random, random } from "../random.js";
 import { refusal } from "../refusal.js";
 

@@ -6,7 +6,7 @@ import { address, parsePrefix } from "../../host/slirp/address.js";
 import { settle } from "../../host/slirp/options.js";
 import { ICMP, ICMPV6, TCP, UDP } from "../../host/slirp/packet.js";
 import { Policy } from "../../host/slirp/policy.js";
-import { parseRule } from "../../host/slirp/rules.js";
+import { parseRule } from "../../host/slirp/rule.js";
 import { refuses } from "../refusal.js";
 import { type Bench, BOTH, bench, GATEWAY, type Heard, MadeGuest, send } from "./guest.js";
 import { Connection, SYN } from "./tcp-guest.js";

@@ -7,7 +7,7 @@ import { address, parsePrefix } from "../../host/slirp/address.js";
 import { type GatewayOptions, settle } from "../../host/slirp/options.js";
 import { Policy } from "../../host/slirp/policy.js";
 import { readRadvd } from "../../host/slirp/radvd.js";
-import { parseRule, ruleText } from "../../host/slirp/rules.js";
+import { parseRule, ruleText } from "../../host/slirp/rule.js";
 import { refuses } from "../refusal.js";
 import { BOTH, bench } from "./guest.js";
 
