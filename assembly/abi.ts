@@ -4,7 +4,7 @@
 // with a width, and arithmetic on them. No enums, functions, classes or imports. Numbers are little-endian, as wasm's are.
 
 /** Raised with every change to a number in this file. A host refuses a core that has another. */
-export const ABI_VERSION: u32 = 5;
+export const ABI_VERSION: u32 = 6;
 
 // Port set: one bit for each port, in 64-bit words; port 0 is the lowest bit of the first word.
 
@@ -99,12 +99,14 @@ export const ENDPOINT_FD: u32 = 8; // i32
 export const ENDPOINT_LINK: u32 = 12; // u32, its pair of rings
 export const ENDPOINT_HEAD: u32 = 16; // u32, cursor of its queue: frames taken out since the start
 export const ENDPOINT_TAIL: u32 = 20; // u32, frames put in
-export const ENDPOINT_LIMIT: u32 = 24; // u32, how many frames may wait, QUEUE_COUNT at most
+export const ENDPOINT_LIMIT: u32 = 24; // u32, how many frames may wait here and in the kernel, QUEUE_COUNT at most
 export const ENDPOINT_SEEN_HEAD: u32 = 28; // u32, of a link: where its consumer was when the ring was found full
 export const ENDPOINT_SENT: u32 = 32; // u64, frames that its peer took
 export const ENDPOINT_DROPPED: u32 = 40; // u64, frames that it lost
 export const ENDPOINT_LARGE: u32 = 48; // u32, large slots among the frames that wait
-export const ENDPOINT_SIZE: u32 = 56;
+export const ENDPOINT_HELD: u32 = 52; // u32, octets that wait for its peer in the kernel, while it takes no more
+export const ENDPOINT_HELD_FRAMES: u32 = 56; // u32, about as many frames
+export const ENDPOINT_SIZE: u32 = 64;
 
 // Queue: for each endpoint a ring of references to slots. An entry is a slot's number, with QUEUE_TAGGED where the frame
 // is to leave with a tag.
@@ -371,6 +373,7 @@ export const CONFIG_FORWARD_DELAY_S: u32 = 178; // u8, 17.13.5
 export const CONFIG_TX_HOLD: u32 = 179; // u8, BPDUs in a second at most, by a port in a tree. 17.13.12
 export const CONFIG_STP_ONLY: u32 = 180; // u8, 1: speaks as 802.1D-1998 does. 17.13.4
 export const CONFIG_TICK_SOON: u32 = 184; // u32, the core's: 1 where something is due earlier than the last tick said
+export const CONFIG_HELD: u32 = 188; // u32, the core's: the sum of ENDPOINT_HELD
 export const CONFIG_SIZE: u32 = 192;
 
 export const PRIORITY_DEFAULT: u16 = 0x8000; // 802.1D-2004 table 17-2

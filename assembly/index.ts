@@ -84,9 +84,11 @@ export function refused(endpoint: u32): void {
   ports.lose(endpoint, abi.DROP_PEER);
 }
 
-/** The endpoint's peer takes no more for now. */
-export function wait(endpoint: u32): void {
-  queue.endpoint(endpoint).waiting = 1;
+/** The endpoint's peer takes no more for now, and the kernel holds so many octets for it. */
+export function wait(endpoint: u32, held: u32): void {
+  const e = queue.endpoint(endpoint);
+  e.waiting = 1;
+  queue.hold(endpoint, e, held);
   ports.trim(endpoint);
 }
 

@@ -39,6 +39,8 @@ export class Endpoint {
   sent: u64;
   dropped: u64;
   large: u32;
+  held: u32;
+  heldFrames: u32;
   reserved: u32;
 }
 
@@ -124,6 +126,7 @@ export class Config {
   txHold: u8;
   stpOnly: u8;
   tickSoon: u32;
+  held: u32;
 }
 
 /** The settings of this switch. */
@@ -158,6 +161,8 @@ if (offsetof<Endpoint>("limit") != abi.ENDPOINT_LIMIT) ERROR("ENDPOINT_LIMIT");
 if (offsetof<Endpoint>("seenHead") != abi.ENDPOINT_SEEN_HEAD) ERROR("ENDPOINT_SEEN_HEAD");
 if (offsetof<Endpoint>("sent") != abi.ENDPOINT_SENT) ERROR("ENDPOINT_SENT");
 if (offsetof<Endpoint>("dropped") != abi.ENDPOINT_DROPPED) ERROR("ENDPOINT_DROPPED");
+if (offsetof<Endpoint>("held") != abi.ENDPOINT_HELD) ERROR("ENDPOINT_HELD");
+if (offsetof<Endpoint>("heldFrames") != abi.ENDPOINT_HELD_FRAMES) ERROR("ENDPOINT_HELD_FRAMES");
 if (offsetof<Endpoint>() != abi.ENDPOINT_SIZE) ERROR("ENDPOINT_SIZE");
 if (offsetof<Head>("frameSize") != abi.HEAD_FRAME_SIZE) ERROR("HEAD_FRAME_SIZE");
 if (offsetof<Head>("arrived") != abi.HEAD_ARRIVED) ERROR("HEAD_ARRIVED");
@@ -211,6 +216,7 @@ if (offsetof<Config>("tapSlot") != abi.CONFIG_TAP_SLOT) ERROR("CONFIG_TAP_SLOT")
 if (offsetof<Config>("segmentCount") != abi.CONFIG_SEGMENT_COUNT) ERROR("CONFIG_SEGMENT_COUNT");
 if (offsetof<Config>("helloS") != abi.CONFIG_HELLO_S) ERROR("CONFIG_HELLO_S");
 if (offsetof<Config>("tickSoon") != abi.CONFIG_TICK_SOON) ERROR("CONFIG_TICK_SOON");
+if (offsetof<Config>("held") != abi.CONFIG_HELD) ERROR("CONFIG_HELD");
 if (offsetof<Config>("linkCount") != abi.CONFIG_LINK_COUNT) ERROR("CONFIG_LINK_COUNT");
 
 // A cursor or a hash becomes an index by masking, so these are powers of two.

@@ -133,6 +133,7 @@ export function unplug(found: u32): void {
   takeOut(p, found, e);
   p.endpointCount -= 1;
   if (e.kind == abi.KIND_LINK) store<u16>(abi.LINK_ENDPOINTS + (e.link << 1), 0);
+  queue.hold(found, e, 0);
   e.kind = abi.KIND_FREE;
   unlist(found, e);
   if (p.endpointCount != 0) return;
@@ -149,12 +150,12 @@ export function lose(found: u32, reason: u32): void {
   queue.pop(found, e);
 }
 
-/** Drops what waits for an endpoint beyond its share, the newest first: its peer takes no more for now. */
+/** Drops what waits for an endpoint beyond its limit and its share, the newest first: its peer takes no more for now. */
 export function trim(found: u32): void {
   const e = queue.endpoint(found);
-  while (queue.isOver(e)) {
+  for (let reason = queue.excess(e); reason != abi.DROP_NONE; reason = queue.excess(e)) {
     e.dropped += 1;
-    drop(e.port, abi.DROP_SHARE);
+    drop(e.port, reason);
     queue.unput(found, e);
   }
 }

@@ -3,6 +3,9 @@
 // holds (dynamic thresholds, Choudhury and Hahne 1998, with alpha 1). An eighth of the slots is out of bounds for endpoints
 // whose peers take no more: however many of these there are, a port that flows finds room. Large slots are shared out by the
 // same rule among those that take them.
+//
+// What the kernel holds for a peer that takes no more counts like what waits here: as frames against the endpoint's limit,
+// as memory against its share.
 
 import * as abi from "./abi";
 import { config, Endpoint } from "./layout";
@@ -11,6 +14,12 @@ import * as slots from "./slot";
 /** Slots that are kept from endpoints whose peers take no more. */
 const KEPT: u32 = abi.SLOT_COUNT / 8;
 const KEPT_LARGE: u32 = abi.LARGE_COUNT / 8;
+/** What the kernel holds takes away no more slots than this: who stops for a moment beside many that never read has some. */
+const HELD_MAX: u32 = (abi.SLOT_COUNT - KEPT) / 2;
+/** What Linux takes for a datagram beside its octets: struct skb_shared_info, and struct sk_buff. */
+const SHARED_INFO: u32 = 320;
+const SK_BUFF: u32 = 256;
+const HELD_MIN: u32 = 512;
 
 function cell(id: u32, cursor: u32): usize {
   return abi.QUEUES + id * abi.QUEUE_SIZE + ((cursor & (abi.QUEUE_COUNT - 1)) << 2);
@@ -35,9 +44,31 @@ export function mark(id: u32, e: Endpoint): void {
   settings.dirtyCount += 1;
 }
 
+/** Octets of kernel memory for a datagram of a size: a power of two for its data, as kmalloc has them. */
+function kernelCost(size: u32): u32 {
+  const data = max(size + SHARED_INFO, HELD_MIN);
+  return (1 << (32 - clz<u32>(data - 1))) + SK_BUFF;
+}
+
+/**
+ * The kernel holds so many octets for an endpoint. They are counted as frames like the one that it did not take: it does not
+ * say how many there are.
+ */
+export function hold(id: u32, e: Endpoint, octets: u32): void {
+  const settings = config();
+  assert(settings.held >= e.held);
+  settings.held += octets - e.held;
+  e.held = octets;
+  e.heldFrames = 0;
+  if (octets == 0 || e.head == e.tail) return;
+  const cost = kernelCost(slots.head(peek(id, e, 0) & ~abi.QUEUE_TAGGED).frameSize);
+  e.heldFrames = (octets + cost - 1) / cost;
+}
+
 /** The peer of an endpoint has room again. */
 export function resume(id: u32, e: Endpoint): void {
   e.waiting = 0;
+  hold(id, e, 0);
   if (e.head != e.tail) mark(id, e);
 }
 
@@ -47,9 +78,16 @@ function shareOf(e: Endpoint, free: u32, kept: u32): u32 {
   return free > kept ? free - kept : 0;
 }
 
-/** How many frames may wait for an endpoint, as memory is now. */
+/** How many slots so many octets would fill. */
+function slotsOf(octets: u32): u32 {
+  return (octets + abi.SLOT_SIZE - 1) / abi.SLOT_SIZE;
+}
+
+/** How many frames may wait for an endpoint here, as memory is now. */
 function share(e: Endpoint): u32 {
-  return shareOf(e, config().slotsFree, KEPT);
+  const whole = shareOf(e, config().slotsFree, KEPT + min(slotsOf(config().held), HELD_MAX));
+  const held = slotsOf(e.held);
+  return whole > held ? whole - held : 0;
 }
 
 /** How many of them in large slots. */
@@ -57,16 +95,18 @@ function shareLarge(e: Endpoint): u32 {
   return shareOf(e, config().largeFree, KEPT_LARGE);
 }
 
-/** Whether more waits for an endpoint than its share. */
-export function isOver(e: Endpoint): bool {
-  return e.tail - e.head > share(e) || e.large > shareLarge(e);
+/** Why the last frame that waits for an endpoint is one too many, or DROP_NONE. */
+export function excess(e: Endpoint): u32 {
+  const waiting = e.tail - e.head;
+  if (waiting != 0 && waiting + e.heldFrames > e.limit) return abi.DROP_QUEUE;
+  return waiting > share(e) || e.large > shareLarge(e) ? abi.DROP_SHARE : abi.DROP_NONE;
 }
 
 /** Puts a slot into an endpoint's queue. Returns DROP_NONE, or why it could not. */
 export function put(id: u32, slot: u32, tagged: bool): u32 {
   const e = endpoint(id);
   const waiting = e.tail - e.head;
-  if (waiting >= e.limit) return abi.DROP_QUEUE;
+  if (waiting + e.heldFrames >= e.limit) return abi.DROP_QUEUE;
   if (slot < abi.SLOT_COUNT ? waiting >= share(e) : e.large >= shareLarge(e)) return abi.DROP_SHARE;
   store<u32>(cell(id, e.tail), tagged ? slot | abi.QUEUE_TAGGED : slot);
   e.tail += 1;

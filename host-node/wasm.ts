@@ -11,7 +11,7 @@ export interface CoreModule extends CoreFunctions {
   prepare(endpoint: number): number;
   sent(endpoint: number, count: number): void;
   refused(endpoint: number): void;
-  wait(endpoint: number): void;
+  wait(endpoint: number, held: number): void;
 }
 
 /** A new core. `build` is "core.wasm", "core.debug.wasm" (checks its assertions) or "core.shared.wasm" (for threads). */

@@ -17,6 +17,12 @@ export interface Engine {
   watch(endpoint: number, fd: number): void;
   /** The descriptor is left alone from now on. It is still open. */
   unwatch(endpoint: number, fd: number): void;
+  /** No more than so many frames wait outside the core for the peer of a descriptor. */
+  limit?(fd: number, frames: number): void;
+  /** Octets that wait outside the core for the peer of a descriptor. */
+  unread?(fd: number): number;
+  /** How many these may be. */
+  readonly unreadMax?: number;
   /** Runs when the core has left frames for links, events or captures to be read. */
   onactivity: () => void;
   close(): Promise<void>;

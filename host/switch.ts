@@ -13,6 +13,7 @@ import { Fdb } from "./fdb.js";
 import { Fstp } from "./fstp.js";
 import type { Link, Wire } from "./link.js";
 import { type Lent, type LinkOptions, Links } from "./links.js";
+import { type Memory, memoryOf, type Queue, queueOf } from "./memory.js";
 import { type Endpoint, type Identity, type Port, Ports } from "./ports.js";
 import { Vlans } from "./vlans.js";
 
@@ -143,23 +144,21 @@ export class Switch {
   /** How many frames may wait for this endpoint. */
   setQueueLimit(endpoint: Endpoint, frames: number): void {
     this.#core.setU32(abi.ENDPOINTS + endpoint.id * abi.ENDPOINT_SIZE + abi.ENDPOINT_LIMIT, requireQueue(frames));
+    if (endpoint.plug.fd !== undefined) this.#engine.limit?.(endpoint.plug.fd, frames);
   }
 
   /** What an endpoint has sent, lost, and still holds. */
-  queueOf(endpoint: Endpoint): { limit: number; waiting: number; sent: number; dropped: number } {
-    const at = abi.ENDPOINTS + endpoint.id * abi.ENDPOINT_SIZE;
-    return {
-      limit: this.#core.u32(at + abi.ENDPOINT_LIMIT),
-      waiting: (this.#core.u32(at + abi.ENDPOINT_TAIL) - this.#core.u32(at + abi.ENDPOINT_HEAD)) >>> 0,
-      sent: this.#core.u64(at + abi.ENDPOINT_SENT),
-      dropped: this.#core.u64(at + abi.ENDPOINT_DROPPED),
-    };
+  queueOf(endpoint: Endpoint): Queue {
+    return queueOf(this.#core, this.#engine, endpoint);
   }
 
-  /** Frames that wait for their endpoints, in all. */
-  get waiting(): number {
-    const endpoints = this.ports.list().flatMap((port) => port.endpoints);
-    return endpoints.reduce((sum, endpoint) => sum + this.queueOf(endpoint).waiting, 0);
+  /** What frames that wait for their endpoints take. */
+  get memory(): Memory {
+    return memoryOf(
+      this.#core,
+      this.#engine,
+      this.ports.list().flatMap(({ endpoints }) => endpoints),
+    );
   }
 
   counters(port: number): Counters {

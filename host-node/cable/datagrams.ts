@@ -1,7 +1,7 @@
 // A socket whose datagrams are frames: VDE's data sockets, UDP, QEMU's dgram.
 
 import { errno } from "../native/libc.js";
-import { growReceiveBuffer, growSendBuffer, MSG_DONTWAIT, MSG_NOSIGNAL, recvmmsg, sendmmsg } from "../native/socket.js";
+import { MSG_DONTWAIT, MSG_NOSIGNAL, recvmmsg, sendmmsg, setReceiveBuffer, setSendBuffer } from "../native/socket.js";
 import { unread } from "../native/stream.js";
 import { BATCH_COUNT, Batch } from "./batch.js";
 import { HeadedVectors } from "./headed.js";
@@ -17,8 +17,6 @@ const ECONNRESET = 104;
 const EPIPE = 32;
 /** ENOTCONN, ECONNREFUSED, ECONNRESET: the peer is not there, or another one is. */
 const ABSENT = [107, 111, 104];
-/** The kernel doubles it: some 3,600 large frames may wait, in place of 93. */
-const BUFFER = 1 << 22;
 
 /** The memory of a socket, which does not move, and how frames lie in its messages. */
 export interface Vectors {
@@ -110,8 +108,8 @@ export class DatagramSide implements Side {
     this.#endsEmpty = endsEmpty;
     this.#onclose = onclose;
     this.#connect = connect ?? (() => false);
-    growSendBuffer(fd, BUFFER);
-    growReceiveBuffer(fd, BUFFER);
+    setSendBuffer(fd);
+    setReceiveBuffer(fd);
   }
 
   read(): number {

@@ -6,7 +6,7 @@ import { SwitchError } from "../../host/errors.js";
 import { EPOLLIN, epollAdd, epollCreate } from "../native/epoll.js";
 import { close, errno } from "../native/libc.js";
 import { isThere } from "../native/packet.js";
-import { growReceiveBuffer, growSendBuffer, MSG_DONTWAIT, MSG_NOSIGNAL, recvmmsg, sendmmsg } from "../native/socket.js";
+import { MSG_DONTWAIT, MSG_NOSIGNAL, recvmmsg, sendmmsg, setReceiveBuffer, setSendBuffer } from "../native/socket.js";
 import { receiveInto } from "../native/stream.js";
 import { BATCH_COUNT, Batch } from "./batch.js";
 import { Messages } from "./messages.js";
@@ -31,7 +31,6 @@ const AUX_TYPE = AUX + 18;
 const STATUS_TAGGED = 1 << 4;
 const STATUS_HAS_TYPE = 1 << 6;
 const TYPE_VLAN = 0x8100;
-const BUFFER = 1 << 22;
 const EAGAIN = 11;
 const EINTR = 4;
 const ENETDOWN = 100;
@@ -92,8 +91,8 @@ export class PacketSide implements Side {
       this.#receive.set(i, 1, base + i * SLOT + HEADROOM, SLOT - HEADROOM);
     }
     for (let i = 0; i < BATCH_COUNT; i++) this.#send.set(i, 0, base + nothing, abi.VNET_SIZE);
-    growSendBuffer(fd, BUFFER);
-    growReceiveBuffer(fd, BUFFER);
+    setSendBuffer(fd);
+    setReceiveBuffer(fd);
   }
 
   read(): number {

@@ -4,7 +4,7 @@
 import { boundPort, boundUdp, peerAddress, SOCKADDR_IN6_SIZE } from "../native/inet.js";
 import { addressOf, close, errno } from "../native/libc.js";
 import { POLLOUT, PollSet } from "../native/poll.js";
-import { growReceiveBuffer, growSendBuffer, MSG_DONTWAIT, recvmmsg, sendmmsg, trySetOption } from "../native/socket.js";
+import { MSG_DONTWAIT, recvmmsg, sendmmsg, setReceiveBuffer, setSendBuffer, trySetOption } from "../native/socket.js";
 import { IOVEC_SIZE, MMSGHDR_SIZE, MSG_LENGTH, putAddress, putMessage } from "../native/stream.js";
 import type { Memory } from "./cipher.js";
 import type { Train } from "./train.js";
@@ -17,7 +17,6 @@ const EIO = 5;
 const EAGAIN = 11;
 const EINVAL = 22;
 const EMSGSIZE = 90;
-const BUFFER = 1 << 22;
 
 const READS = 24;
 const SLOT = 1 << 16;
@@ -71,8 +70,8 @@ export class UdpSocket implements Memory {
     const { fd, isV6 } = boundUdp(port);
     this.fd = fd;
     this.#isV6 = isV6;
-    growSendBuffer(fd, BUFFER);
-    growReceiveBuffer(fd, BUFFER);
+    setSendBuffer(fd);
+    setReceiveBuffer(fd);
     this.#joins = !isPlain && trySetOption(fd, SOL_UDP, UDP_GRO, 1);
     this.#cuts = !isPlain && trySetOption(fd, SOL_UDP, UDP_SEGMENT, 0);
     for (let i = 0; i < READS; i++) this.#layRead(i);

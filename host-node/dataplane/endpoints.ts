@@ -5,6 +5,7 @@ import * as abi from "../../assembly/abi.js";
 import { EPOLLIN, EPOLLOUT, epollModify } from "../native/epoll.js";
 import { errno } from "../native/libc.js";
 import { MSG_DONTWAIT, MSG_NOSIGNAL, recvmmsg, send, sendmmsg } from "../native/socket.js";
+import { unread } from "../native/stream.js";
 import { readFrame, writeFrame } from "../native/tun.js";
 import type { CoreModule } from "../wasm.js";
 
@@ -15,7 +16,11 @@ const PASSING = [111, 104];
 /** Frames read of a tap in one go: each may take a large slot until it is flushed. */
 const TAP_BATCH = 16;
 const SOCKET_BATCHES = 4;
+const SOCKETS: readonly number[] = [abi.KIND_SOCKET, abi.KIND_OFFLOAD];
 const SEND_FLAGS = MSG_DONTWAIT | MSG_NOSIGNAL;
+/** How many peers that are behind are offered frames without being asked, and how often in vain. */
+const BEHIND_MAX = 16;
+const OFFERS_MAX = 32;
 
 export class Endpoints {
   readonly #core: CoreModule;
@@ -26,6 +31,9 @@ export class Endpoints {
   readonly #i32: Int32Array;
   readonly #rx: number;
   readonly #tx: number;
+  /** Peers that are behind, and took something a moment ago: how often they took nothing since. */
+  readonly #behind = new Map<number, number>();
+  readonly #unread = new Uint8Array(4);
 
   constructor(core: CoreModule, epoll: number, base: number) {
     const memory = core.memory.buffer;
@@ -64,6 +72,7 @@ export class Endpoints {
     for (let i = 0; i < SOCKET_BATCHES; i++) {
       count = recvmmsg(fd, this.#rx, abi.BATCH, MSG_DONTWAIT, 0);
       if (count > 0) this.#core.receive(id, count, nowMs);
+      if (count > 0) this.offer();
       if (count < abi.BATCH) return i === 0 ? count : 0;
     }
     return count;
@@ -90,14 +99,43 @@ export class Endpoints {
 
   /** Sends what waits, as far as the peer takes it. What it does not take stays, and the endpoint waits for room. */
   flush(id: number): void {
+    if (this.#send(id)) return;
+    const fd = this.fd(id);
+    this.#core.wait(id, unread(fd, this.#unread));
+    epollModify(this.#epoll, fd, EPOLLIN | EPOLLOUT, id);
+    if (this.#behind.size < BEHIND_MAX && this.kind(id) !== abi.KIND_TAP) this.#behind.set(id, 0);
+  }
+
+  /** Sends what waits. False where the peer takes no more for now. */
+  #send(id: number): boolean {
     const isTap = this.kind(id) === abi.KIND_TAP;
     const fd = this.fd(id);
     for (;;) {
       const count = this.#core.prepare(id);
-      if (count === 0) return;
+      if (count === 0) return true;
       const sent = isTap ? this.#writeTap(fd, count) : this.#sendSocket(fd, count);
       if (sent > 0) this.#core.sent(id, sent);
-      else if (!this.#recover(id, fd)) return;
+      else if (errno() === EAGAIN) return false;
+      else if (errno() !== EINTR) this.#core.refused(id);
+    }
+  }
+
+  /**
+   * Offers frames to peers that are behind. The kernel says that a socket has room when three quarters of it are empty; the
+   * peer would have read the rest, and sleep, before a batch of others is served. Who takes nothing is not offered more
+   * until the kernel says so.
+   */
+  offer(): void {
+    for (const [id, inVain] of this.#behind) {
+      const at = abi.ENDPOINTS + id * abi.ENDPOINT_SIZE;
+      const head = (at + abi.ENDPOINT_HEAD) >>> 2;
+      const before = this.#u32[head];
+      const isOther = this.#u8[at + abi.ENDPOINT_WAITING] === 0 || !SOCKETS.includes(this.kind(id));
+      if (isOther) this.#behind.delete(id);
+      else if (this.#send(id)) this.resume(id);
+      else if (this.#u32[head] !== before) this.#behind.set(id, 0);
+      else if (inVain < OFFERS_MAX) this.#behind.set(id, inVain + 1);
+      else this.#behind.delete(id);
     }
   }
 
@@ -123,21 +161,9 @@ export class Endpoints {
     return count;
   }
 
-  /** After a send that failed: whether to go on with the next frame. */
-  #recover(id: number, fd: number): boolean {
-    const error = errno();
-    if (error === EINTR) return true;
-    if (error !== EAGAIN) {
-      this.#core.refused(id);
-      return true;
-    }
-    this.#core.wait(id);
-    epollModify(this.#epoll, fd, EPOLLIN | EPOLLOUT, id);
-    return false;
-  }
-
   /** The peer has room again. */
   resume(id: number): void {
+    this.#behind.delete(id);
     epollModify(this.#epoll, this.fd(id), EPOLLIN, id);
     this.#core.resume(id);
   }

@@ -9,11 +9,15 @@ import { type Engine, startCore } from "../../host/engine.js";
 import { monotonicMs } from "../clock.js";
 import { EPOLLIN, epollAdd, epollCreate, epollRemove, eventfd, ring } from "../native/epoll.js";
 import { addressOf, close } from "../native/libc.js";
+import { SEND_BUFFER, setSendBuffer } from "../native/socket.js";
+import { unread } from "../native/stream.js";
 import { timerfd } from "../native/timer.js";
 import { BELL, TIMER } from "./loop.js";
 
 /** Frames of the usual size that find room in a link's ring before the thread has to be awake. */
 const FED_MAX = 32;
+/** What the smallest datagram takes in the kernel. */
+const DATAGRAM_MIN = 768;
 
 export interface WorkerSettings {
   readonly epoll: number;
@@ -100,11 +104,24 @@ class WorkerEngine implements DataPlane {
   }
 
   watch(endpoint: number, fd: number): void {
+    this.limit(fd, this.core.u32(abi.ENDPOINTS + endpoint * abi.ENDPOINT_SIZE + abi.ENDPOINT_LIMIT));
     epollAdd(this.#settings.epoll, fd, EPOLLIN, endpoint);
   }
 
   unwatch(_endpoint: number, fd: number): void {
     epollRemove(this.#settings.epoll, fd);
+  }
+
+  /** So that a queue of few frames is one of few frames. A tap has no such buffer. */
+  limit(fd: number, frames: number): void {
+    setSendBuffer(fd, Math.min(SEND_BUFFER, (frames * DATAGRAM_MIN) / 2)); // the kernel doubles it
+  }
+
+  /** The double of what was set, and the frame that was let in last. */
+  readonly unreadMax = 2 * SEND_BUFFER + abi.LARGE_SIZE;
+
+  unread(fd: number): number {
+    return unread(fd);
   }
 
   /** Once: its descriptors may be somebody else's afterwards. */

@@ -119,6 +119,7 @@ export class Loop {
     if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) === 0) return;
     const error = this.#endpoints.read(id, this.#nowMs);
     if (error !== 0) this.#settings.broken(id, error);
+    this.#endpoints.offer();
     if (this.#free() >= this.#flushBelow && this.#freeLarge() >= LARGE_FREE_MIN) return;
     this.#flush();
     this.#flushBelow = this.#free() - HELD_MAX;

@@ -21,6 +21,15 @@ const SO_PEERGROUPS = 59;
 export const MSG_DONTWAIT = 0x40;
 export const MSG_NOSIGNAL = 0x4000;
 
+/**
+ * What may wait in the kernel for a peer that reads nothing. The kernel grants the double, unswappable, and counts what a
+ * datagram takes, not its octets: 533 of 64 octets, or 177 of 1,514. More waits where it is counted and shared out: in the
+ * core's queues, or with whoever sends. Within net.core.wmem_max as Linux has it, so that everybody may set it.
+ */
+export const SEND_BUFFER = 204_800;
+/** What a network brings while this process does something else: of one socket for each link that an operator has set up. */
+export const RECEIVE_BUFFER = 1 << 22;
+
 /** The path of a sockaddr_un has room for 108 octets, its terminating zero among them. */
 export const SUN_PATH_SIZE = 108;
 /** sizeof(struct sockaddr_un): two octets of family, and the path. */
@@ -121,21 +130,17 @@ export function peerGroups(fd: number): readonly number[] {
   return [...new Uint32Array(value.buffer, 0, size[0]! / 4)];
 }
 
-/**
- * Lets more frames wait in the kernel: what a datagram socket may have sent and its peer not yet read is bounded by
- * its send buffer. Beyond net.core.wmem_max only with CAP_NET_ADMIN; asking for too much is no error.
- */
-export function growSendBuffer(fd: number, octets: number): void {
-  const value = new Uint8Array(Int32Array.of(octets).buffer);
-  if (cSetsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, value, 4) === 0) return;
-  check(cSetsockopt(fd, SOL_SOCKET, SO_SNDBUF, value, 4), "setsockopt SO_SNDBUF");
+/** Bounds what a socket may have sent and its peer not yet read. False where the descriptor is no socket. */
+export function setSendBuffer(fd: number, octets = SEND_BUFFER): boolean {
+  return trySetOption(fd, SOL_SOCKET, SO_SNDBUFFORCE, octets) || trySetOption(fd, SOL_SOCKET, SO_SNDBUF, octets);
 }
 
-/** Sets the receive buffer, in the same way; it bounds nothing on Unix sockets, but does on others. */
-export function growReceiveBuffer(fd: number, octets: number): void {
-  const value = new Uint8Array(Int32Array.of(octets).buffer);
-  if (cSetsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, value, 4) === 0) return;
-  check(cSetsockopt(fd, SOL_SOCKET, SO_RCVBUF, value, 4), "setsockopt SO_RCVBUF");
+/**
+ * Lets more wait that was received; it bounds nothing on Unix sockets, but does on others. Beyond net.core.rmem_max only
+ * with CAP_NET_ADMIN; asking for too much is no error.
+ */
+export function setReceiveBuffer(fd: number, octets = RECEIVE_BUFFER): void {
+  if (!trySetOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, octets)) setOption(fd, SOL_SOCKET, SO_RCVBUF, octets);
 }
 
 /** Sets an option whose value is a number. */

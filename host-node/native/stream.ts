@@ -36,9 +36,8 @@ export const sendMessage = bind<[fd: number, message: number, flags: number]>(
 const cIoctl = bind<[number, number, Uint8Array]>("int ioctl(int fd, unsigned long request, void *argument)");
 
 /** Octets that were sent by a socket, and not yet read by its peer; 0 where the kernel does not say. */
-export function unread(fd: number): number {
-  const value = new Uint8Array(4);
-  return cIoctl(fd, SIOCOUTQ, value) < 0 ? 0 : new DataView(value.buffer).getInt32(0, true);
+export function unread(fd: number, value = new Uint8Array(4)): number {
+  return cIoctl(fd, SIOCOUTQ, value) < 0 ? 0 : new DataView(value.buffer, value.byteOffset).getInt32(0, true);
 }
 
 /** Writes a 64-bit address as two words. */

@@ -3,12 +3,9 @@
 import { refuse } from "../../host/errors.js";
 import { readName } from "../../host/vde/request.js";
 import { close, SystemCallError } from "../native/libc.js";
-import { connectTo, growSendBuffer, SOCK_DGRAM, sockaddrUn, unixSocket } from "../native/socket.js";
+import { connectTo, SOCK_DGRAM, sockaddrUn, unixSocket } from "../native/socket.js";
 import { peerOwner } from "../native/unix-diag.js";
 import { type Access, bindFile, removeFile, removeStale, type SocketFile, withFile } from "./socket-file.js";
-
-/** What may wait in the kernel for one plug, which doubles it: some 3,600 large frames, in place of 93. */
-const SEND_BUFFER = 1 << 22;
 
 /** A socket that is connected to a plug's, and has no name yet. The caller closes it. */
 export function openDataSocket(address: Uint8Array, uid: number, descriptorMax: number): number {
@@ -16,7 +13,6 @@ export function openDataSocket(address: Uint8Array, uid: number, descriptorMax: 
   try {
     if (fd > descriptorMax) refuse("EMFILE", "the last descriptors are kept for those who manage the switch");
     connectPlug(fd, address, uid);
-    growSendBuffer(fd, SEND_BUFFER);
     return fd;
   } catch (error) {
     close(fd);

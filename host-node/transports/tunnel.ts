@@ -11,11 +11,11 @@ import { isIPv6 } from "node:net";
 import { BaseLink } from "../../host/base-link.js";
 import type { Frame } from "../../host/link.js";
 import { FRAME_MIN } from "../cable/side.js";
+import { RECEIVE_BUFFER, SEND_BUFFER } from "../native/socket.js";
 import { Addresses } from "./addresses.js";
 
 const HEADER = 8;
 const FLAG_VNI = 0x08;
-const BUFFER = 1 << 22;
 /** Octets that may wait in Node for the kernel. */
 const BACKLOG = 1 << 20;
 
@@ -106,6 +106,7 @@ export async function boundSocket(host: string, port: number, isShared: boolean)
   const socket = createSocket({ type: isIPv6(host) ? "udp6" : "udp4", reuseAddr: isShared });
   socket.bind({ port, address: host });
   await once(socket, "listening");
-  for (const set of ["setRecvBufferSize", "setSendBufferSize"] as const) socket[set](BUFFER);
+  socket.setRecvBufferSize(RECEIVE_BUFFER);
+  socket.setSendBufferSize(SEND_BUFFER);
   return socket;
 }

@@ -47,8 +47,8 @@ export function* stats(sw: Switch, only: number | undefined): Generator<string> 
     yield* counters(sw, port);
     for (const [reason, count] of Object.entries(drops)) yield ` drop ${reason} ${count}`;
     for (const endpoint of port.endpoints) {
-      const { limit, waiting, sent, dropped } = sw.queueOf(endpoint);
-      yield `  -- endpoint ID ${four(endpoint.id)} limit=${limit} waiting=${waiting} sent=${sent} dropped=${dropped}`;
+      const { limit, waiting, sent, dropped, kernel } = sw.queueOf(endpoint);
+      yield `  -- endpoint ID ${four(endpoint.id)} limit=${limit} waiting=${waiting} sent=${sent} dropped=${dropped} kernel=${kernel}`;
     }
   }
 }

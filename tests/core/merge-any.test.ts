@@ -123,7 +123,7 @@ test("keeps order, and every slot, where ends stall, go on, refuse, leave and co
     );
     const end = pick(ends);
     const act = below(8);
-    if (act === 0) functions.wait(end.endpoint);
+    if (act === 0) functions.wait(end.endpoint, 0);
     if (act === 1) functions.resume(end.endpoint);
     if (act === 2 && functions.prepare(end.endpoint) > 0) functions.refused(end.endpoint);
     if (act === 3) {

@@ -222,7 +222,7 @@ test("a plug that takes no more leaves large slots to others", () => {
   const { read, take, functions, headed, socket, other, slotsFree, free, largeFree, core } = taps();
   const all = largeFree();
   const sent = tcpFrame(4, 60_000);
-  functions.wait(headed);
+  functions.wait(headed, 0);
   for (let i = 0; i < 200; i++) {
     read(vnet(sent, 1448), sent);
     take(socket);

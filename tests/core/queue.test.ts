@@ -71,7 +71,7 @@ test("gives what waits for a descriptor to the link that takes its place, which 
   send(one, many("a > b", 3));
   dirty();
   functions.prepare(two);
-  functions.wait(two);
+  functions.wait(two, 0);
   functions.divert(two, 5);
   assert.equal(dirty(), [two]);
   functions.deliver(two);
@@ -113,7 +113,7 @@ test("always has room for who takes his frames, however many others take none", 
   introduce(core, [flowing, ...stalled]);
   for (const endpoint of stalled) {
     core.send(sender, many(`a > ${address(endpoint)}`, abi.BATCH));
-    for (const listed of core.dirty()) if (listed !== flowing) core.functions.wait(listed);
+    for (const listed of core.dirty()) if (listed !== flowing) core.functions.wait(listed, 0);
     core.send(sender, many(`a > ${address(flowing)}`, abi.BATCH));
     assert.is(core.take(flowing).length, abi.BATCH);
   }
@@ -129,7 +129,7 @@ test("shares memory among who take nothing: each holds less the more they are", 
   const sender = core.plug(1);
   const stalled = Array.from({ length: 15 }, (_, i) => core.plug(2 + i));
   introduce(core, stalled);
-  for (const endpoint of stalled) core.functions.wait(endpoint);
+  for (const endpoint of stalled) core.functions.wait(endpoint, 0);
   for (let round = 0; round < 100; round++)
     for (const endpoint of stalled) core.send(sender, many(`a > ${address(endpoint)}`, 10));
   const share = core.slotsFree() - KEPT;
@@ -149,12 +149,35 @@ test("drops the newest of what waits when a peer stops taking, down to the share
       one,
       sizes(count).map((size) => frame(`a > ${address(endpoint)} /${size}`)),
     );
-  core.functions.wait(two);
+  core.functions.wait(two, 0);
   const held = core.take(two).map((octets) => octets.length);
   assert.ok(held.length < count);
   assert.equal(held, sizes(held.length));
   assert.is(drops(core.core, 2, abi.DROP_SHARE), count - held.length);
   assert.is(core.take(three).length, count);
+});
+
+test("counts what the kernel holds for a peer that takes no more: as frames to its limit, as memory to its share", () => {
+  const { plug, send, core, functions } = bench();
+  const [one, two, three] = [plug(1), plug(2), plug(3)];
+  const limitOf = (endpoint: number, limit: number) =>
+    core.setU32(abi.ENDPOINTS + endpoint * abi.ENDPOINT_SIZE + abi.ENDPOINT_LIMIT, limit);
+  const heldIn = () => core.u32(abi.CONFIG + abi.CONFIG_HELD);
+  limitOf(two, 10);
+  limitOf(three, 100);
+  send(one, many("a > * /60", 10));
+  functions.wait(two, 4 * 768); // four frames of that size, as Linux counts them
+  assert.is(drops(core, 2, abi.DROP_QUEUE), 4);
+  send(one, many("a > * /60", 1));
+  assert.is(drops(core, 2, abi.DROP_QUEUE), 5);
+  functions.wait(three, abi.SLOT_COUNT * abi.SLOT_SIZE);
+  assert.is(drops(core, 3, abi.DROP_QUEUE) + drops(core, 3, abi.DROP_SHARE), 11);
+  assert.is(heldIn(), 4 * 768 + abi.SLOT_COUNT * abi.SLOT_SIZE);
+  functions.unplug(three);
+  functions.resume(two);
+  assert.is(heldIn(), 0);
+  send(one, many("a > * /60", 4));
+  assert.is(drops(core, 2, abi.DROP_QUEUE), 5);
 });
 
 test("drops what waited for an endpoint that is unplugged, and gets its slots back", () => {
@@ -183,13 +206,13 @@ test("lists an endpoint once for what waits, and not at all while its peer takes
   send(one, many("a > *", 5));
   assert.equal(dirty().sort(), [two, three]);
   for (const endpoint of [two, three]) take(endpoint, 1);
-  functions.wait(two);
+  functions.wait(two, 0);
   send(one, many("a > *", 5));
   assert.equal(dirty(), [three]);
   functions.resume(two);
   assert.equal(dirty(), [two]);
   assert.is(take(two).length, 9);
-  functions.wait(two);
+  functions.wait(two, 0);
   functions.resume(two);
   assert.equal(dirty(), []);
 });

@@ -7,10 +7,12 @@ import type { Core } from "../../host/core.js";
 /** Every slot is free, ready for the next frames to come in, or held by exactly as many queues as its head says. */
 export function checkSlots(core: Core): void {
   const held = new Map<number, number>();
+  let inKernel = 0;
   for (let id = 1; id < abi.ENDPOINT_COUNT; id++) {
     const at = abi.ENDPOINTS + id * abi.ENDPOINT_SIZE;
     if (core.u8(at) === abi.KIND_FREE) continue;
     const tail = core.u32(at + abi.ENDPOINT_TAIL);
+    inKernel += core.u32(at + abi.ENDPOINT_HELD);
     for (let cursor = core.u32(at + abi.ENDPOINT_HEAD); cursor !== tail; cursor = (cursor + 1) >>> 0) {
       const cell = abi.QUEUES + id * abi.QUEUE_SIZE + 4 * (cursor & (abi.QUEUE_COUNT - 1));
       const slot = (core.u32(cell) & ~abi.QUEUE_TAGGED) >>> 0;
@@ -22,6 +24,7 @@ export function checkSlots(core: Core): void {
   const large = [...held.keys()].filter((slot) => slot >= abi.SLOT_COUNT).length;
   const small = held.size - large;
   assert.is(core.u32(abi.CONFIG + abi.CONFIG_SLOTS_FREE) + small + abi.BATCH, abi.SLOT_COUNT, "slots in all");
+  assert.is(core.u32(abi.CONFIG + abi.CONFIG_HELD), inKernel, "octets in the kernel");
   assert.is(core.u32(abi.CONFIG + abi.CONFIG_LARGE_FREE) + large + 1, abi.LARGE_COUNT, "large slots in all");
 }
 

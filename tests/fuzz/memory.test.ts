@@ -70,7 +70,7 @@ class Stress {
     if (kind < 2) take(endpoint);
     else take(endpoint, below(40));
     if (kind === 3 && functions.prepare(endpoint) > 0) functions.refused(endpoint);
-    if (kind > 3) functions.wait(endpoint);
+    if (kind > 3) functions.wait(endpoint, below(2) * below(500_000));
     for (const other of this.#endpoints) if (below(10) === 0) functions.resume(other);
   }
 

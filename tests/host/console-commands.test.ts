@@ -40,7 +40,7 @@ test("port/defqlen and port/epqlen bound what waits, and port/stats counts what 
     `Port 0001 addresses=0 limit=65536
  IN:  pkts          0          bytes                    0
  OUT: pkts          0          bytes                    0
-  -- endpoint ID 0001 limit=8 waiting=0 sent=0 dropped=0
+  -- endpoint ID 0001 limit=8 waiting=0 sent=0 dropped=0 kernel=0
 `,
   );
 });
@@ -57,7 +57,7 @@ test("port/stats tells drops by reason", async () => {
 test("showinfo counts the frames that wait, when some do", async () => {
   const { one, sw } = manager();
   assert.not.match(await one.say("showinfo"), /unsent/);
-  Object.defineProperty(sw, "waiting", { value: 12 });
+  Object.defineProperty(sw, "memory", { value: { queued: 12 } });
   assert.match(await one.say("showinfo"), /^unsent frames 12$/m);
 });
 

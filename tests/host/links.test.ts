@@ -139,7 +139,7 @@ test("is what it was after two thousand links that came and went", () => {
     sw.unplug(station.endpoint);
   }
   assert.equal(say(1, "a > *"), ["2: a > *", "3: a > *"]);
-  assert.is(sw.waiting, 0);
+  assert.is(sw.memory.queued, 0);
 });
 
 test.run();

@@ -73,7 +73,7 @@ test(
       const stalled = plug(station, abi.KIND_OFFLOAD);
       hear(stalled, new Uint8Array(abi.VNET_SIZE), helloOf(station));
       functions.sent(other, functions.prepare(other));
-      functions.wait(stalled);
+      functions.wait(stalled, 0);
       for (let i = 0; i < abi.LARGE_COUNT; i++) hear(tap, vnet(largeTo(station), MSS), largeTo(station));
     }
     hear(other, new Uint8Array(abi.VNET_SIZE), helloOf(2));

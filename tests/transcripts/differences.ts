@@ -54,7 +54,7 @@ const identity: readonly Difference[] = [
     what: "There are more commands, each at the end of its menu.",
     why: "Trunks, limits, queues, their counters, a whole spanning tree and gateways need some.",
     remove: (ours) =>
-      ours.replace(/^(slirp|slirp\/\w+|wire|wire\/\w+|hash\/(setlimit|flush)|fstp\/(show|mcheck|set(priority|cost|portprio|option|times|hold|stp))|port\/(settrunk|link|[de][ep]f?qlen|set(mac|trans|mtu)\w*|stats)) .*\n/gm, ""),
+      ours.replace(/^(memory|slirp|slirp\/\w+|wire|wire\/\w+|hash\/(setlimit|flush)|fstp\/(show|mcheck|set(priority|cost|portprio|option|times|hold|stp))|port\/(settrunk|link|[de][ep]f?qlen|set(mac|trans|mtu)\w*|stats)) .*\n/gm, ""),
     at: [{ file: "hash", action: "> hash/flush", ours: [SUCCESS] }],
   },
   {

@@ -5,6 +5,7 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import { BaseLink } from "../../../host/base-link.js";
 import type { Frame } from "../../../host/link.js";
+import { RECEIVE_BUFFER, SEND_BUFFER } from "../../native/socket.js";
 import { FRAME_MAX, FRAME_MIN } from "../layout.js";
 import { CHALLENGE_SIZE, type OldFormat } from "./formats.js";
 import { AUTH_OK, CHALLENGE, DATA, DENY, ID_SIZE, KEEPALIVE, LOGIN, message, RESPONSE } from "./layout.js";
@@ -15,7 +16,6 @@ const PLACE_MS = 5_000;
 const KEEPALIVE_MS = 30_000;
 /** Octets that may wait in Node for the kernel. */
 const BACKLOG = 1 << 20;
-const BUFFER = 1 << 22;
 
 export interface OldClientOptions {
   /** In numbers. */
@@ -47,7 +47,8 @@ export class OldClient extends BaseLink {
     const socket = createSocket("udp4");
     socket.bind(options.ownPort);
     await once(socket, "listening");
-    for (const set of ["setRecvBufferSize", "setSendBufferSize"] as const) socket[set](BUFFER);
+    socket.setRecvBufferSize(RECEIVE_BUFFER);
+    socket.setSendBufferSize(SEND_BUFFER);
     return new OldClient(options, socket);
   }
 

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import type { Link } from "../../../host/link.js";
+import { RECEIVE_BUFFER, SEND_BUFFER } from "../../native/socket.js";
 import { FRAME_MAX, FRAME_MIN } from "../layout.js";
 import { CHALLENGE_SIZE, type OldFormat } from "./formats.js";
 import { AUTH_OK, CHALLENGE, DATA, DENIAL, DENY, ID_SIZE, KEEPALIVE, LOGIN, message, RESPONSE } from "./layout.js";
@@ -13,7 +14,6 @@ const PEERS_MAX = 1_000;
 const CHALLENGED_MS = 20_000;
 const SESSION_MS = 120_000;
 const SWEEP_MS = 1_000;
-const BUFFER = 1 << 22;
 
 interface Peer {
   readonly name: string;
@@ -41,7 +41,8 @@ export class OldServer {
     const socket = createSocket("udp4");
     socket.bind(options.port);
     await once(socket, "listening");
-    for (const set of ["setRecvBufferSize", "setSendBufferSize"] as const) socket[set](BUFFER);
+    socket.setRecvBufferSize(RECEIVE_BUFFER);
+    socket.setSendBufferSize(SEND_BUFFER);
     return new OldServer(options, socket);
   }
 

@@ -1,5 +1,6 @@
 // Commands that are in no menu.
 
+import { memoryLines } from "../../memory.js";
 import { command, listing, type Menu, SILENT } from "../command.js";
 import { bannerLines, type Console } from "../console.js";
 import { rest } from "../kinds.js";
@@ -28,10 +29,14 @@ export const generalMenu: Menu<Console> = {
       yield "";
       yield `pid ${system.pid} MAC ${sw.mac} uptime ${Math.floor(sw.uptimeMs / 1000)}`;
       if (system.management) yield `mgmt ${system.management.path} perm ${permissions(system.management.mode)}`;
-      if (sw.waiting > 0) yield `unsent frames ${sw.waiting}`;
+      const { queued } = sw.memory;
+      if (queued > 0) yield `unsent frames ${queued}`;
     }),
     command("load", [rest("path")], "load a configuration script", (console, path, caller) =>
       load(console, path, caller),
+    ),
+    listing("memory", [], "print what frames that wait take, and what a port can cost", ({ switch: sw }) =>
+      memoryLines(sw.memory),
     ),
   ],
 };
