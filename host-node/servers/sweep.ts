@@ -11,8 +11,19 @@ const HIDDEN = /^\.ctl\.\d+$/;
 
 /** Removes them. For who holds the directory's lock: no other switch is in it. */
 export function sweep(dir: string): void {
-  const names = readdirSync(dir).filter((name) => DATA.test(name) || HIDDEN.test(name));
-  for (const name of names) removeAbandoned(`${dir}/${name}`, DATA.test(name) ? SOCK_DGRAM : SOCK_STREAM);
+  for (const name of namesIn(dir)) {
+    if (DATA.test(name)) removeAbandoned(`${dir}/${name}`, SOCK_DGRAM);
+    else if (HIDDEN.test(name)) removeAbandoned(`${dir}/${name}`, SOCK_STREAM);
+  }
+}
+
+/** Where others removed the directory, or keep this user from reading it, there is nothing to sweep. */
+function namesIn(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
+  }
 }
 
 /** What somebody may still hold, or is no socket, or may not be removed, stays. */

@@ -1,6 +1,6 @@
 // The files of servers: who waits for one and connects once is served, and a dead switch's are swept.
 
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -114,6 +114,17 @@ test(
     program.signal("SIGTERM");
     await program.exit();
     assert.equal(readdirSync(lab.path("sw")).sort(), ["001.1", "007.7", "mine.sock"]);
+  }),
+);
+
+test(
+  "a switch whose directory was removed ends in order",
+  inLab(async (lab) => {
+    const { program } = await startSwitch(lab, "sw");
+    rmSync(lab.path("sw"), { recursive: true });
+    program.signal("SIGTERM");
+    assert.is((await program.exit()).code, 0);
+    assert.match(program.complaints(), /cannot remove .*ENOENT/);
   }),
 );
 
