@@ -6,6 +6,7 @@ import { type Record, readMessage, TYPE_A, TYPE_AAAA, withAddresses, withAge, wi
 import { giveShare, takeShare } from "./guests.js";
 import { outside } from "./nat64.js";
 import type { Packet } from "./packet.js";
+import { refusalOf } from "./questions.js";
 import type { Stack } from "./stack.js";
 import type { Service, Udp } from "./udp.js";
 
@@ -45,11 +46,11 @@ export class Dns implements Service {
   input(packet: Packet, at: number, size: number): void {
     const query = packet.memory.slice(at, size);
     const asker = { from: packet.destination(), port: DNS_PORT, to: packet.source(), toPort: packet.sourcePort };
+    const refusal = refusalOf(query);
     const question = readMessage(query);
-    if (question === undefined || question.isAnswer) {
-      this.#stack.drop("a header that is cut or wrong");
-      return;
-    }
+    if (refusal === "nothing") this.#stack.drop("a header that is cut or wrong");
+    else if (refusal !== undefined) this.#answer(asker, query, refusal);
+    if (refusal !== undefined || question === undefined) return;
     const kept = this.#find(question.key);
     if (kept !== undefined) {
       this.#answer(asker, query, kept);

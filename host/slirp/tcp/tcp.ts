@@ -1,7 +1,7 @@
 // TCP, RFC 9293, as far as one who stands in the middle needs it: guests' connections end here, and each has a stream to
 // the outside. Urgent data are data like any other (RFC 6093).
 
-import { type Address, addressText } from "../address.js";
+import type { Address } from "../address.js";
 import type { Stream, StreamTarget } from "../backend.js";
 import { reasonOf } from "../icmp-errors.js";
 import type { Packet } from "../packet.js";
@@ -12,6 +12,7 @@ import { countHeld } from "./held.js";
 import { reject } from "./reject.js";
 import { ACK, FIN, RST, Segment, SYN } from "./segment.js";
 import { KEEPALIVE_MS, runTimers } from "./timers.js";
+import { wayTo } from "./way.js";
 
 const CONNECT_MS = 60_000;
 const WAITING_MS = 2_000;
@@ -56,14 +57,14 @@ export class Tcp implements Protocol, Timed {
   }
 
   #open(packet: Packet): void {
-    const { errors, clock, backend } = this.#stack;
+    const { errors, clock } = this.#stack;
     const far = packet.destination();
     if (packet.neighbour === undefined || this.#stack.settings.isGroup(far)) {
       this.#stack.drop("not for the gateway");
       return;
     }
-    const target = this.#target(far, packet.port);
-    if (target === undefined) {
+    const open = wayTo(this.#stack, this.redirects, far, packet.port);
+    if (open === undefined) {
       this.#stack.drop("forbidden");
       this.#reject(packet);
       return;
@@ -78,15 +79,7 @@ export class Tcp implements Protocol, Timed {
     flow.meet(this.#segment);
     flow.complaint = errors.complaint(packet);
     this.#wait(flow, clock.now() + CONNECT_MS);
-    this.#attach(flow, backend.connect(target));
-  }
-
-  #target(far: Address, port: number): StreamTarget | undefined {
-    const redirect = this.redirects.get(`${addressText(far)} ${port}`);
-    if (redirect !== undefined) return redirect;
-    if (port === 53 && this.#stack.isOwn(far)) return this.#stack.backend.resolver();
-    const target = this.#stack.policy.target(far, port);
-    return target && { host: target.host, port };
+    this.#attach(flow, open());
   }
 
   /** A connection from outside to a guest. It is reset where it cannot be. */
