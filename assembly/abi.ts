@@ -4,7 +4,7 @@
 // with a width, and arithmetic on them. No enums, functions, classes or imports. Numbers are little-endian, as wasm's are.
 
 /** Raised with every change to a number in this file. A host refuses a core that has another. */
-export const ABI_VERSION: u32 = 6;
+export const ABI_VERSION: u32 = 7;
 
 // Port set: one bit for each port, in 64-bit words; port 0 is the lowest bit of the first word.
 
@@ -374,7 +374,17 @@ export const CONFIG_TX_HOLD: u32 = 179; // u8, BPDUs in a second at most, by a p
 export const CONFIG_STP_ONLY: u32 = 180; // u8, 1: speaks as 802.1D-1998 does. 17.13.4
 export const CONFIG_TICK_SOON: u32 = 184; // u32, the core's: 1 where something is due earlier than the last tick said
 export const CONFIG_HELD: u32 = 188; // u32, the core's: the sum of ENDPOINT_HELD
-export const CONFIG_SIZE: u32 = 192;
+export const CONFIG_BEAT: u32 = 192; // u32, raised by the loop of the core's thread each time it wakes
+export const CONFIG_DOING: u32 = 196; // u32, what that loop does: DOING_* in the upper half, the endpoint in the lower, or 0
+export const CONFIG_THREAD: u32 = 200; // u32, that thread, as the operating system numbers it
+export const CONFIG_SIZE: u32 = 208;
+
+export const DOING_SLEEP: u32 = 0;
+export const DOING_READ: u32 = 1;
+export const DOING_SEND: u32 = 2;
+export const DOING_ANSWER: u32 = 3;
+export const DOING_LINKS: u32 = 4;
+export const DOING_TICK: u32 = 5;
 
 export const PRIORITY_DEFAULT: u16 = 0x8000; // 802.1D-2004 table 17-2
 export const HELLO_S_DEFAULT: u8 = 2; // table 17-1

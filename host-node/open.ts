@@ -17,6 +17,8 @@ export interface OpenOptions extends Settings {
   readonly ws?: Omit<WebSocketOptions, "log">;
   /** Takes one line for people at a time. */
   readonly log?: (text: string) => void;
+  /** How long the data plane may be stuck before it counts as dead, in seconds; 0 for as long as it likes. */
+  readonly watchdogS?: number | undefined;
   /** Runs when the data plane died. Nothing is forwarded any more. */
   readonly onfailure?: (error: Error) => void;
 }
@@ -43,11 +45,12 @@ export class OpenSwitch extends Switch {
 /** A switch, forwarding. Nothing is left running where it throws. */
 export async function openSwitch(options: OpenOptions = {}): Promise<OpenSwitch> {
   const { vde, ws, log = () => {}, onfailure = (error) => log(error.message) } = options;
-  const engine = await openDataPlane();
+  const engine = await openDataPlane(options.watchdogS);
   let sw: OpenSwitch | undefined;
   try {
     sw = new OpenSwitch(engine, { mac: vdeMac(randomBytes(4)), ...options });
     engine.onfailure = onfailure;
+    engine.onslow = log;
     engine.onbroken = unplugBroken(sw, log);
     applySettings(sw, options);
     if (vde) await serve(sw, { ...vde, log });

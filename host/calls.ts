@@ -7,7 +7,7 @@ import type { CoreFunctions } from "./engine.js";
 
 /** How long an answer is waited for. Not in one go: a process that was stopped meanwhile has not waited. */
 const WAIT_MS = 1_000;
-const WAITS_MAX = 10;
+export const WAITS_MAX = 10;
 
 /** How a thread waits for another one's answer. */
 export interface Waiting {
@@ -15,6 +15,8 @@ export interface Waiting {
   ring(): void;
   /** Returns when the word is no longer `value`, or after `ms`. */
   wait(box: Int32Array, word: number, value: number, ms: number): void;
+  /** Hears, each second, that there is no answer yet. False to wait no longer. */
+  onslow?(name: Call, seconds: number): boolean;
 }
 
 function word(field: number): number {
@@ -24,7 +26,7 @@ function word(field: number): number {
 /** The caller's side. Nothing is left plugged into a core that has ended: there, unplugging is no failure. */
 export function caller(
   memory: SharedArrayBuffer,
-  { ring, wait }: Waiting,
+  { ring, wait, onslow = (_, seconds) => seconds < WAITS_MAX }: Waiting,
 ): (name: Call, ...args: readonly number[]) => number {
   const box = new Int32Array(memory);
   const state = word(abi.CALL_STATE);
@@ -37,10 +39,11 @@ export function caller(
     });
     if (Atomics.compareExchange(box, state, before, abi.CALL_ASKED) !== before) return refused(name);
     ring();
-    for (let i = 0; i < WAITS_MAX && Atomics.load(box, state) === abi.CALL_ASKED; i++)
-      wait(box, state, abi.CALL_ASKED, WAIT_MS);
+    let seconds = 0;
+    do wait(box, state, abi.CALL_ASKED, WAIT_MS);
+    while (Atomics.load(box, state) === abi.CALL_ASKED && onslow(name, ++seconds));
     if (Atomics.compareExchange(box, state, abi.CALL_ASKED, abi.CALL_FAILED) === abi.CALL_ASKED)
-      throw new Error(`the data plane did not answer ${name} within ${(WAITS_MAX * WAIT_MS) / 1000} seconds`);
+      throw new Error(`the data plane did not answer ${name} within ${seconds} seconds`);
     return Atomics.load(box, state) === abi.CALL_FAILED ? refused(name) : (box[word(abi.CALL_RESULT)] ?? 0);
   };
 }

@@ -41,6 +41,10 @@ const EXIT_CODES = table(
     ["0", "it ended in order: TERM, `shutdown`, the end of standard input; `--help` and `--version`"],
     ["1", "it could not start, or broke; as `vde_switch`, a command line that cannot be meant"],
     ["2", "as `loom TOOL`, a command line that cannot be meant"],
+    [
+      "70",
+      "the thread that forwards frames was stuck for as long as `--watchdog` says: the log tells at what. Let the service manager restart it",
+    ],
     ["255", "the control directory or a socket could not be made, or is another switch's"],
     ["by signal", "INT and QUIT: it cleans up, then dies of the signal, as shells expect (130, 131)"],
   ],

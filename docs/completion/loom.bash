@@ -2,7 +2,7 @@ _loom() {
   local tool=${COMP_WORDS[0]##*/} words
   [ "$tool" = loom ] && tool=${COMP_WORDS[1]} && [ "$COMP_CWORD" = 1 ] && tool=
   case $tool in
-    switch|vde_switch) words="--numports --hub --fstp --macaddr --priority --hashsize --sock --mode --dirmode --group --daemon --pidfile --rcfile --mgmt --mgmtmode --mgmtgroup --nostdin --debugclients --tap --link --slirp --api --api-token-file --mtu --qlen --ws --ws-room --ws-rooms --ws-room-clients --ws-origin --ws-token-file --ws-tls-cert --ws-tls-key --ws-clients --ws-address-clients --ws-rate --ws-burst --ws-macs --ws-idle --ws-proxy --transparent --help --version" ;;
+    switch|vde_switch) words="--numports --hub --fstp --macaddr --priority --hashsize --sock --mode --dirmode --group --daemon --pidfile --rcfile --mgmt --mgmtmode --mgmtgroup --nostdin --debugclients --tap --link --slirp --api --api-token-file --mtu --qlen --watchdog --ws --ws-room --ws-rooms --ws-room-clients --ws-origin --ws-token-file --ws-tls-cert --ws-tls-key --ws-clients --ws-address-clients --ws-rate --ws-burst --ws-macs --ws-idle --ws-proxy --transparent --help --version" ;;
     plug|vde_plug) words="--daemon --pidfile --log --iplog --group --group2 --mod --mod2 --port --port2 --descr --command --help --version" ;;
     pipe|dpipe) words="--daemon --pidfile --pgrpfile --nowrapproc --nowrapnoclean --help --version" ;;
     plug2tap|vde_plug2tap) words="--sock --port --group --mod --daemon --pidfile --help --version" ;;

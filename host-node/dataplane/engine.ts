@@ -3,7 +3,7 @@
 import { randomFillSync } from "node:crypto";
 import { Worker } from "node:worker_threads";
 import * as abi from "../../assembly/abi.js";
-import { caller, fail } from "../../host/calls.js";
+import { caller, fail, WAITS_MAX } from "../../host/calls.js";
 import { Core } from "../../host/core.js";
 import { type Engine, startCore } from "../../host/engine.js";
 import { monotonicMs } from "../clock.js";
@@ -13,9 +13,12 @@ import { SEND_BUFFER, setSendBuffer } from "../native/socket.js";
 import { unread } from "../native/stream.js";
 import { timerfd } from "../native/timer.js";
 import { BELL, TIMER } from "./loop.js";
+import { WATCHDOG_S, Watchdog } from "./watchdog.js";
 
 /** Frames of the usual size that find room in a link's ring before the thread has to be awake. */
 const FED_MAX = 32;
+/** After so long it is said that a call is not answered. */
+const SLOW_S = 3;
 /** What the smallest datagram takes in the kernel. */
 const DATAGRAM_MIN = 768;
 
@@ -38,15 +41,23 @@ export interface DataPlane extends Engine {
   onbroken: (endpoint: number, errno: number) => void;
   /** Runs when the thread died. Nothing is forwarded any more. */
   onfailure: (error: Error) => void;
+  /** Takes a line for people: the thread keeps this one waiting. */
+  onslow: (text: string) => void;
 }
 
-/** Starts the thread. Resolves when its core is ready. */
-export async function openDataPlane(): Promise<DataPlane> {
+/** The thread makes no progress any more, and cannot be stopped. Only the end of the process is left. */
+export class StuckError extends Error {}
+
+/**
+ * Starts the thread. Resolves when its core is ready. Where it is stuck for longer than `watchdogS`, it fails with a
+ * StuckError; never with 0.
+ */
+export async function openDataPlane(watchdogS = WATCHDOG_S): Promise<DataPlane> {
   const settings: WorkerSettings = { epoll: epollCreate(), bell: eventfd(), timer: timerfd(), epochMs: monotonicMs() };
   epollAdd(settings.epoll, settings.bell, EPOLLIN, BELL);
   epollAdd(settings.epoll, settings.timer, EPOLLIN, TIMER);
   const worker = new Worker(new URL("./worker.js", import.meta.url), { workerData: settings });
-  return new WorkerEngine(worker, await readiness(worker), settings);
+  return new WorkerEngine(worker, await readiness(worker), settings, watchdogS);
 }
 
 /** The memory of a worker's core, when it says that it is ready. */
@@ -65,23 +76,46 @@ class WorkerEngine implements DataPlane {
   onactivity: () => void = () => {};
   onbroken: DataPlane["onbroken"] = () => {};
   onfailure: DataPlane["onfailure"] = () => {};
+  onslow: DataPlane["onslow"] = () => {};
   readonly #settings: WorkerSettings;
   readonly #words: Uint32Array;
   readonly #memory: SharedArrayBuffer;
   readonly #ended: Promise<void>;
+  readonly #watchdog: Watchdog;
+  readonly #patienceS: number;
+  #isStuck = false;
   #closed: Promise<void> | undefined;
   /** Times that links fed the core in this turn. */
   #fed = 0;
 
-  constructor(worker: Worker, memory: SharedArrayBuffer, settings: WorkerSettings) {
+  constructor(worker: Worker, memory: SharedArrayBuffer, settings: WorkerSettings, watchdogS: number) {
     this.#settings = settings;
     this.#memory = memory;
     this.#words = new Uint32Array(memory);
-    this.core = new Core(memory, caller(memory, { ring: () => ring(settings.bell), wait: Atomics.wait }));
+    this.#patienceS = watchdogS === 0 ? WAITS_MAX : Number.POSITIVE_INFINITY;
+    this.#watchdog = new Watchdog(memory, watchdogS, (why) => this.#giveUp(worker, why));
+    const onslow = (name: string, seconds: number) => this.#hearSlow(name, seconds);
+    this.core = new Core(memory, caller(memory, { ring: () => ring(settings.bell), wait: Atomics.wait, onslow }));
     this.#ended = new Promise((resolve) => worker.once("exit", () => resolve()));
     worker.on("message", (message: Message) => this.#hear(message));
     worker.on("error", (error) => this.onfailure(error instanceof Error ? error : new Error(String(error))));
     startCore(this.core, randomFillSync(new BigUint64Array(2)), addressOf(memory));
+  }
+
+  /** No call waits in vain from now on, and nobody for the thread's end. */
+  #giveUp(worker: Worker, why: string): void {
+    this.#isStuck = true;
+    fail(this.#memory);
+    worker.unref();
+    this.onfailure(new StuckError(why));
+  }
+
+  /** The watchdog has no turn of its own while this thread waits. */
+  #hearSlow(name: string, seconds: number): boolean {
+    this.#watchdog.look();
+    if (seconds === SLOW_S)
+      this.onslow(`the data plane has not answered ${name} for ${seconds} seconds: it is ${this.#watchdog.doing}`);
+    return !this.#isStuck && seconds < this.#patienceS;
   }
 
   nowMs(): number {
@@ -131,6 +165,8 @@ class WorkerEngine implements DataPlane {
   }
 
   async #end(): Promise<void> {
+    this.#watchdog.stop();
+    if (this.#isStuck) return; // it may still use what it has
     Atomics.store(this.#words, (abi.CONFIG + abi.CONFIG_STOP) >>> 2, 1);
     ring(this.#settings.bell);
     await this.#ended;

@@ -20,6 +20,8 @@ const HELD_MAX = 512;
 const LARGE_FREE_MIN = abi.LARGE_COUNT >>> 1;
 const TICK_SOON = (abi.CONFIG + abi.CONFIG_TICK_SOON) >>> 2;
 const DIRTY_COUNT = (abi.CONFIG + abi.CONFIG_DIRTY_COUNT) >>> 2;
+const BEAT = (abi.CONFIG + abi.CONFIG_BEAT) >>> 2;
+const DOING = (abi.CONFIG + abi.CONFIG_DOING) >>> 2;
 const FOREVER = -1;
 /** The core is told the time this often at the least: settings that change what is due are written behind its back. */
 const TICK_MS_MAX = 1000;
@@ -70,6 +72,7 @@ export class Loop {
     while (going) {
       const count = this.#sleep(more);
       going = this.#serve(count);
+      this.#do(abi.DOING_LINKS);
       more = this.#hasLinks() && this.#core.poll(this.#nowMs) !== 0;
       if (this.#u32[TICK_SOON] !== 0) this.#tick(); // spanning tree has set itself a time
       this.#flush();
@@ -86,7 +89,9 @@ export class Loop {
       this.#setAsleep(1);
       if (this.#core.poll(this.#nowMs) !== 0 || this.#u32[DIRTY_COUNT] !== 0) timeoutMs = 0;
     }
+    this.#do(abi.DOING_SLEEP);
     const count = epollWait(epoll, base + abi.READY, abi.READY_COUNT, timeoutMs);
+    this.#u32[BEAT] = this.#u32[BEAT]! + 1;
     if (this.#hasLinks()) this.#setAsleep(0);
     this.#nowMs = nowMs();
     return count;
@@ -104,17 +109,25 @@ export class Loop {
       else if (id === TIMER) due = true;
       else this.#serveEndpoint(id, this.#memory.getUint32(at, true));
     }
+    if (rung) this.#do(abi.DOING_ANSWER);
     const going = !rung || this.#settings.answer();
     if (rung || due) this.#tick(); // a call may have changed what is due when
     return going;
   }
 
+  /** Notes what comes next, for who watches from outside. */
+  #do(doing: number, endpoint = 0): void {
+    this.#u32[DOING] = (doing << 16) | endpoint;
+  }
+
   #tick(): void {
+    this.#do(abi.DOING_TICK);
     const delayMs = this.#core.tick(this.#nowMs) >>> 0; // wasm's u32 comes as a signed number
     this.#settings.setTimer(Math.max(TICK_MS_MIN, Math.min(delayMs, TICK_MS_MAX)));
   }
 
   #serveEndpoint(id: number, events: number): void {
+    this.#do(abi.DOING_READ, id);
     if ((events & EPOLLOUT) !== 0) this.#endpoints.resume(id);
     if ((events & (EPOLLIN | EPOLLERR | EPOLLHUP)) === 0) return;
     const error = this.#endpoints.read(id, this.#nowMs);
@@ -131,6 +144,7 @@ export class Loop {
     for (let i = 0; i < count; i++) {
       const id = this.#memory.getUint16(abi.DIRTY + 2 * i, true);
       const kind = this.#endpoints.kind(id);
+      this.#do(abi.DOING_SEND, id);
       if (kind === abi.KIND_LINK) {
         this.#core.deliver(id);
         this.#delivered = true;

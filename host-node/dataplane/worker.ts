@@ -1,6 +1,7 @@
 // The data plane's thread: owns the core, and sleeps in the kernel. It says to the main thread only "ready", "look" and
 // "broken"; everything else goes through the shared memory.
 
+import { readlinkSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
 import * as abi from "../../assembly/abi.js";
 import { answer, fail } from "../../host/calls.js";
@@ -21,6 +22,7 @@ const memory = core.memory.buffer as SharedArrayBuffer;
 const words = new Uint32Array(memory);
 const octets = new Uint8Array(memory);
 const base = addressOf(memory);
+words[(abi.CONFIG + abi.CONFIG_THREAD) >>> 2] = Number(readlinkSync("/proc/thread-self").split("/").at(-1));
 const endpoints = new Endpoints(core, epoll, base);
 
 function post(message: Message): void {

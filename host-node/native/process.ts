@@ -6,6 +6,7 @@ const SIG_DFL = 0;
 const SIGNAL_COUNT = 31;
 
 const cSetpgid = bind<[number, number]>("int setpgid(int pid, int group)");
+const cExit = bind<[number]>("void _exit(int code)");
 const cDup2 = bind<[number, number]>("int dup2(int from, int to)");
 const cExecvp = bind<[Uint8Array, Uint8Array]>("int execvp(void *program, void *words)");
 const cSignal = bind<[number, number]>("int64_t signal(int number, int64_t action)");
@@ -14,6 +15,11 @@ const cMemcpy = bind<[number, Uint8Array, number]>("int64_t memcpy(int64_t to, v
 /** Writes over this process's own memory at an address that is known to be its own and writable. */
 export function overwrite(address: number, octets: Uint8Array): void {
   cMemcpy(address, octets, octets.length);
+}
+
+/** Ends this process, whatever its threads do. Nothing that Node has to write is written any more. */
+export function exitAtOnce(code: number): void {
+  cExit(code);
 }
 
 /** Makes this process the first of a new group. False where it leads a session already: its group is its own then. */

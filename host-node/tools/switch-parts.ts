@@ -5,7 +5,9 @@ import { join } from "node:path";
 import type { Console } from "../../host/console/console.js";
 import type { System } from "../../host/system.js";
 import { Failure, type Run } from "../cli/tool.js";
+import { StuckError } from "../dataplane/engine.js";
 import { findGroup, userName } from "../native/accounts.js";
+import { exitAtOnce } from "../native/process.js";
 import { type OpenSwitch, openSwitch } from "../open.js";
 import { reason } from "../reason.js";
 import { serveConsole } from "../servers/console.js";
@@ -15,6 +17,8 @@ import { webSocketOptions } from "./switch-ws.js";
 
 /** What VDE's own switch ends with where it cannot make its sockets. */
 const SOCKET_FAILURE = 255;
+/** EX_SOFTWARE of sysexits.h: a service manager that restarts what failed restarts it. */
+const STUCK = 70;
 const MANAGEMENT_MODE = 0o600;
 
 /** A forwarding switch with its control socket. */
@@ -29,12 +33,28 @@ export async function openFor(settings: Settings, run: Run): Promise<OpenSwitch>
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   const fstp = settings.fstp && !hub;
   const log = (text: string) => run.log(text);
-  const onfailure = (error: Error) => run.fail(error);
+  const onfailure = (error: Error) => (error instanceof StuckError ? failStuck(error, run) : run.fail(error));
   const ws = await orFail(1, () => webSocketOptions(settings, run));
-  const all = { ...given, hub, fstp, transparent, vde, ...(ws && { ws }), log, onfailure };
+  const all = {
+    ...given,
+    watchdogS: settings.watchdog,
+    hub,
+    fstp,
+    transparent,
+    vde,
+    ...(ws && { ws }),
+    log,
+    onfailure,
+  };
   const sw = await orFail(SOCKET_FAILURE, () => openSwitch(all));
   if (settings.hashsize !== undefined) setHashSize(sw, settings.hashsize, run);
   return sw;
+}
+
+/** In order, but for the thread: Node's own exit would wait for it. */
+function failStuck({ message }: StuckError, run: Run): void {
+  process.on("exit", () => exitAtOnce(STUCK));
+  run.fail(new Failure(message, STUCK));
 }
 
 function setHashSize(sw: OpenSwitch, size: number, run: Run): void {

@@ -4,6 +4,7 @@ import * as abi from "../../assembly/abi.js";
 import type { Options, Values } from "../cli/options.js";
 import { SERVICE_OPTIONS, tool } from "../cli/tool.js";
 import { address, group, networkInterface, path, permissions, text, whole } from "../cli/values.js";
+import { WATCHDOG_S } from "../dataplane/watchdog.js";
 import { API_OPTIONS, checkApi } from "./api.js";
 import { checkWebSocket, WEB_SOCKET_OPTIONS } from "./switch-ws.js";
 
@@ -79,6 +80,12 @@ export const SWITCH_OPTIONS = {
     default: String(abi.QUEUE_LIMIT_DEFAULT),
     added: true,
     help: "how many frames may wait for an endpoint",
+  },
+  watchdog: {
+    value: whole("SECONDS", "the watchdog's time", 0, 86_400),
+    default: String(WATCHDOG_S),
+    added: true,
+    help: "how long the thread that forwards frames may be stuck before the switch ends with 70; 0 for as long as it likes",
   },
   ...WEB_SOCKET_OPTIONS,
   transparent: { added: true, help: "forward frames to 01:80:C2:00:00:00 to 0F too, which bridges keep" },
