@@ -1,8 +1,12 @@
 // A file with the id of a process, which belongs to that process alone.
 
-import { linkSync, lstatSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { linkSync, lstatSync, readFileSync, renameSync, rmSync, unlinkSync } from "node:fs";
+import { writeNew } from "../new-file.js";
 import { reason } from "../reason.js";
 import { Failure } from "./tool.js";
+
+/** Everybody may read it, and nobody else may say whom a script ends. */
+const MODE = 0o644;
 
 /**
  * Writes this process's id to a file that must not be there; one whose process is gone is replaced. The file has its
@@ -11,12 +15,15 @@ import { Failure } from "./tool.js";
 export function writePidfile(path: string): () => void {
   const own = `${path}.${process.pid}`;
   try {
-    writeFileSync(own, `${process.pid}\n`, { flag: "wx" });
+    rmSync(own, { force: true }); // of another process that had this number, and was killed
+    writeNew(own, `${process.pid}\n`, MODE);
   } catch (error) {
     throw new Failure(`Error in pidfile creation: ${reason(error, path)}`);
   }
   try {
     claim(own, path);
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure(`Error in pidfile creation: ${reason(error, path)}`);
   } finally {
     unlinkSync(own);
   }

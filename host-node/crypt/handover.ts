@@ -1,11 +1,12 @@
 // How a client gets the keys of a server by ssh: it runs `loom crypt --handover` there, which speaks to the server on a Unix
 // socket in the user's own folder. One line goes there and one comes back; nothing is ever written to a file.
 
-import { chmodSync, lstatSync, mkdirSync } from "node:fs";
+import { chmodSync, lstatSync } from "node:fs";
 import { createConnection, createServer, type Socket } from "node:net";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { refuse } from "../../host/errors.js";
+import { makeFolder } from "../new-file.js";
 import { reason } from "../reason.js";
 import { listenAt } from "../servers/listen-at.js";
 import { removeFile } from "../servers/socket-file.js";
@@ -25,10 +26,8 @@ const PATH_MAX = 107;
 
 /** The socket of the server of a UDP port, in a folder that nobody else can look into. */
 function endpoint(port: number): string {
-  const folder = join(homedir(), ".vde2");
-  mkdirSync(folder, { mode: 0o700, recursive: true });
-  const own = join(folder, "crypt");
-  mkdirSync(own, { mode: 0o700, recursive: true });
+  const own = join(homedir(), ".vde2/crypt");
+  makeFolder(own);
   const { uid, mode } = lstatSync(own);
   if (uid !== process.geteuid?.()) refuse("EACCES", `${own} belongs to another user`);
   if ((mode & 0o077) !== 0) chmodSync(own, 0o700);

@@ -16,7 +16,6 @@ export interface CaptureSink extends Sink {
 
 export class CaptureFile {
   readonly path: string;
-  frames = 0;
   readonly #clock: WallClock;
   readonly #file: WriteBehind;
 
@@ -34,9 +33,14 @@ export class CaptureFile {
     this.#file.append(pcapFileHead());
   }
 
-  /** Frames that the disk was too slow for. */
+  /** Frames that the file holds, or will when what waits is written. Its head is no frame. */
+  get frames(): number {
+    return Math.max(0, this.#file.kept - 1);
+  }
+
+  /** Frames that the disk was too slow for, or too full. */
   get lost(): number {
-    return this.#file.lost;
+    return this.#file.lost - (this.#file.kept === 0 ? 1 : 0);
   }
 
   get failure(): Error | undefined {
@@ -48,7 +52,7 @@ export class CaptureFile {
   }
 
   add({ frame, timeMs }: Capture): void {
-    if (this.#file.append(pcapFrameHead(frame, this.#clock.at(timeMs)), frame)) this.frames++;
+    this.#file.append(pcapFrameHead(frame, this.#clock.at(timeMs)), frame);
   }
 
   flush(): Promise<void> {

@@ -68,7 +68,10 @@ export class IpLog {
   /** Opens a file, to be written when what `before` holds is. */
   #open(path: string, before?: WriteBehind): WriteBehind {
     const sink = openToAppend(path);
-    const onfailure = (error: Error) => this.#report(`iplog: no more is written: ${asRefusal(error, path).message}`);
+    const onfailure = (error: Error, _whole: number, torn: number) => {
+      sink.cut(torn);
+      this.#report(`iplog: no more is written: ${asRefusal(error, path).message}`);
+    };
     return new WriteBehind(sink, { capacity: CAPACITY, onfailure, ...(before && { after: before.close() }) });
   }
 }

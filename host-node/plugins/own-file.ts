@@ -1,15 +1,16 @@
 // Files that plugins write: regular ones, made for their owner alone. A name may lie in a folder that others can write
 // to, and so a symbolic link, a pipe or a device in its place is refused.
 
-import { close, closeSync, constants, fstatSync, ftruncateSync, openSync, write } from "node:fs";
+import { close, closeSync, constants, fstatSync, ftruncateSync, write } from "node:fs";
 import { getSystemErrorMap, promisify } from "node:util";
 import { ERRORS, type ErrorCode, refuse, SwitchError } from "../../host/errors.js";
 import { lock } from "../native/file.js";
+import { openOrMake } from "../new-file.js";
 import type { Sink } from "./write-behind.js";
 
-const { O_WRONLY, O_CREAT, O_APPEND, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
+const { O_WRONLY, O_APPEND, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
 /** A pipe that nobody reads must not hold up the switch before it is refused. */
-const FLAGS = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
+const FLAGS = O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY;
 const MODE = 0o600;
 
 const writeTo = promisify(write);
@@ -18,6 +19,8 @@ const closeFile = promisify(close);
 export interface OwnFile extends Sink {
   /** Cuts it off after so many octets. */
   truncate(size: number): void;
+  /** Takes so many octets from its end, if it can: a line that was broken off is no line. */
+  cut(octets: number): void;
 }
 
 /** Opens a file to write it anew. Nothing is lost of one that another switch is writing: EBUSY. */
@@ -49,7 +52,7 @@ export function asRefusal(error: unknown, path: string): SwitchError {
 
 function opened(path: string, flags: number, prepare: (fd: number) => void): OwnFile {
   try {
-    const fd = openSync(path, flags, MODE);
+    const fd = openOrMake(path, flags, MODE);
     try {
       if (!fstatSync(fd).isFile()) refuse("EINVAL", `${path} is no regular file`);
       prepare(fd);
@@ -67,6 +70,13 @@ function fileOf(fd: number): OwnFile {
   return {
     write: async (octets) => (await writeTo(fd, octets)).bytesWritten,
     truncate: (size) => ftruncateSync(fd, size),
+    cut(octets) {
+      try {
+        if (octets > 0) ftruncateSync(fd, fstatSync(fd).size - octets);
+      } catch {
+        // the failure that led here is the one to report
+      }
+    },
     close: () => closeFile(fd),
   };
 }

@@ -1,12 +1,14 @@
 // A pipeline under way: its commands, its group, its files, and its end, which is the last command's.
 
 import { spawn } from "node:child_process";
-import { unlinkSync, writeFileSync } from "node:fs";
+import { rmSync, statSync, writeFileSync } from "node:fs";
 import { Failure, type Run } from "../cli/tool.js";
 import { pipe } from "../native/pipe.js";
 import { arrange, become, leadGroup } from "../native/process.js";
+import { writeWhole } from "../new-file.js";
 import type { Pipeline } from "../pipeline/grammar.js";
 import { ENVIRONMENT, statusOf, Wiring } from "../pipeline/start.js";
+import { reason } from "../reason.js";
 import type { PipeSettings } from "./pipe.js";
 
 /** The descriptor by which the helper knows that the last command lives. No program of ours has so many. */
@@ -35,15 +37,26 @@ export async function runPipe(settings: PipeSettings, pipeline: Pipeline, run: R
 }
 
 function writeGroup(path: string): () => void {
-  writeFileSync(path, `-${process.pid}\n`);
-  return () => unlinkSync(path);
+  writeNumber(path, -process.pid);
+  return () => rmSync(path, { force: true });
+}
+
+/** A file that is there is another one's, or an old one: VDE's writes over it, and so does this. */
+function writeNumber(path: string, number: number): void {
+  const isDevice = statSync(path, { throwIfNoEntry: false })?.isFile() === false;
+  try {
+    if (isDevice) writeFileSync(path, `${number}\n`);
+    else writeWhole(path, `${number}\n`, 0o644);
+  } catch (error) {
+    throw new Failure(reason(error, path));
+  }
 }
 
 /** This process becomes the last command, so that whoever started it has that one's own process id. */
 function becomeLast(settings: PipeSettings, wiring: Wiring): void {
   const last = wiring.count - 1;
   for (let command = 0; command < last; command++) wiring.start(command).unref();
-  if (settings.pidfile !== undefined) writeFileSync(settings.pidfile, `${process.pid}\n`);
+  if (settings.pidfile !== undefined) writeNumber(settings.pidfile, process.pid);
   if (settings.pgrpfile !== undefined) writeGroup(settings.pgrpfile);
   const files = [settings.pidfile, settings.pgrpfile].filter((file) => file !== undefined);
   const sources = new Map([0, 1].map((fd) => [fd, wiring.source(last, fd)!]));

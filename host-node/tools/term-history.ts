@@ -1,8 +1,9 @@
 // Lines that were typed, kept from one session to the next.
 
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { withoutSecrets } from "../../host/masking.js";
+import { makeFolder, writeWhole } from "../new-file.js";
 
 const COUNT = 1_000;
 
@@ -28,9 +29,9 @@ export function writeHistory(newestFirst: readonly string[]): void {
   const path = file();
   if (path === undefined) return;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     const kept = newestFirst.filter((line) => withoutSecrets(line) === line);
-    writeFileSync(path, `${kept.slice(0, COUNT).reverse().join("\n")}\n`, { mode: 0o600 });
+    writeWhole(path, `${kept.slice(0, COUNT).reverse().join("\n")}\n`, 0o600);
   } catch {
     // no home, no room
   }

@@ -43,8 +43,10 @@ function slowSink() {
 test("a file is made for its owner, and an old one is written anew", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a");
+    const umask = process.umask(0o777);
     const fresh = openAnew(path);
-    assert.is(statSync(path).mode & 0o777, 0o600 & ~process.umask());
+    process.umask(umask);
+    assert.is(statSync(path).mode & 0o777, 0o600);
     await fresh.write(octets("something long"));
     await fresh.close();
     const again = openAnew(path);
@@ -157,6 +159,36 @@ test("a disk that fails is reported once, and nothing is written after it", asyn
   assert.is(file.failure?.message, "full");
   assert.ok(sink.isClosed);
 });
+
+test("a disk that fills up in the middle of what is written keeps what is whole, and knows how much is not", async () => {
+  const sink = slowSink();
+  const told: unknown[] = [];
+  const onfailure = (error: Error, whole: number, torn: number) => told.push(error.message, whole, torn);
+  const file = new WriteBehind(sink, { capacity: 100, onfailure });
+  file.append(octets("first "));
+  for (const word of ["one ", "two ", "three "]) file.append(octets(word));
+  sink.mayWrite = 15;
+  await sink.go();
+  sink.failure = new Error("full");
+  file.append(octets("late "));
+  await sink.go();
+  assert.is(sink.text, "first one two t");
+  assert.equal(told, ["full", 14, 1]);
+  assert.equal([file.kept, file.lost], [3, 2]);
+  await file.close();
+});
+
+test("a log that is broken off ends with its last whole line", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "log");
+    writeFileSync(path, "old\n");
+    const log = openToAppend(path);
+    await log.write(octets("whole\nhal"));
+    log.cut(3);
+    log.cut(0);
+    await log.close();
+    assert.is(readFileSync(path, "utf8"), "old\nwhole\n");
+  }));
 
 test("a file may wait for another one to be closed", async () => {
   const [old, next] = [slowSink(), slowSink()];

@@ -7,8 +7,6 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as abi from "../../assembly/abi.js";
 import { WallClock } from "../../host/plugins/wall-clock.js";
-import { CaptureFile } from "../../host-node/plugins/capture-file.js";
-import { pdumpTo } from "../../host-node/plugins/pdump.js";
 import { frame } from "../lab.js";
 import { needs } from "../skip.js";
 import { data, inFolder, pluginBench, SUCCESS } from "./plugins-bench.js";
@@ -227,54 +225,6 @@ test("says how many frames were missed between the switch and the file", () =>
     assert.is(await one.say("pdump/active 0"), data(["5 frames are missing, see pdump/showinfo"]));
     assert.match(await one.say("pdump/showinfo"), /^frames 2\nlost 5 on the way from the switch, 0 for the disk$/m);
   }));
-
-/** A file on a disk that has room for so many octets. */
-function smallDisk(room: number) {
-  const disk = {
-    size: 0,
-    async write(octets: Uint8Array) {
-      const taken = Math.min(octets.length, room - disk.size);
-      disk.size += taken;
-      if (taken === 0) throw Object.assign(new Error("full"), { code: "ENOSPC" });
-      return taken;
-    },
-    truncate(size: number) {
-      disk.size = size;
-    },
-    async close() {},
-  };
-  return disk;
-}
-
-test("a disk that fills up ends a capture after the last whole write", async () => {
-  const disk = smallDisk(1000);
-  const told: string[] = [];
-  const clock = new WallClock({ startedMs: 0, uptimeMs: 0 }, () => 0);
-  const file = new CaptureFile("x", disk, clock, (error) => told.push(error.message));
-  for (let i = 0; i < 20; i++) {
-    file.add({ port: 1, outgoing: false, timeMs: 0, frame: frame("a > b") });
-    await file.flush();
-  }
-  await file.close();
-  assert.equal(told, ["full"]);
-  assert.is(disk.size, HEAD + 12 * (16 + 60));
-});
-
-test("a disk that fills up is in the log, and the switch and the plugin go on", async () => {
-  const full = smallDisk(100);
-  const { one, say, log, core } = await pluginBench("", { system: { importPlugin: async () => pdumpTo(() => full) } });
-  await all(one, "plugin/add pdump", "pdump/active 1");
-  assert.equal(say(1, "a > *", "a > *"), ["2: a > *", "2: a > *"]);
-  while (log.length === 0) await new Promise((done) => setImmediate(done));
-  assert.equal(log, ["pdump: no more is written: No space left on device: vde_dump.cap"]);
-  assert.is(core.u8(abi.CONFIG + abi.CONFIG_CAPTURE), 0);
-  assert.match(await one.say("pdump/showinfo"), /^No space left on device: vde_dump.cap$/m);
-  assert.match(await one.say("pdump/active 0"), /^1002 /m);
-  await all(one, "pdump/active 1");
-  say(1, "a > *");
-  assert.match(await one.say("pdump/active 0"), /^1028 No space left on device: vde_dump.cap$/m);
-  await all(one, "plugin/del pdump");
-});
 
 test("stamps follow the wall clock, and never go back by the rounding of two clocks", () => {
   const core = { startedMs: 0xffff_fff0, uptimeMs: 0 };
