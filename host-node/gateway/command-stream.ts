@@ -3,6 +3,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import type { Stream } from "../../host/slirp/backend.js";
+import type { Lease } from "../resources/account.js";
 import { costOf } from "./stream.js";
 
 const IGNORE = () => {};
@@ -20,19 +21,27 @@ export class CommandStream implements Stream {
   #queued = 0;
   #isOver = false;
 
-  constructor([program = "", ...words]: readonly string[]) {
+  constructor([program = "", ...words]: readonly string[], lease: Lease) {
+    const refuse = (code: string) => {
+      lease.release();
+      queueMicrotask(() => this.#fail(code));
+    };
     if (running >= RUNNING_MAX || program === "") {
-      queueMicrotask(() => this.#fail(program === "" ? "ENOENT" : "EAGAIN"));
+      refuse(program === "" ? "ENOENT" : "EAGAIN");
       return;
     }
-    const child = spawn(program, words, { stdio: ["pipe", "pipe", "inherit"] });
-    child.once("error", (error: NodeJS.ErrnoException) => this.#fail(error.code ?? "EIO"));
-    if (child.stdout === undefined) return; // there are no more descriptors
+    const child = spawned(program, words);
+    child?.once("error", (error: NodeJS.ErrnoException) => this.#fail(error.code ?? "EIO"));
+    if (child?.stdout === undefined) {
+      refuse(child === undefined ? "ENOMEM" : "EMFILE");
+      return;
+    }
     running++;
     this.#child = child;
     child.once("spawn", () => this.onconnect());
     child.once("close", () => {
       running--;
+      lease.release();
     });
     child.stdout.on("data", (octets: Buffer) => this.ondata(octets));
     child.stdout.once("end", () => this.onend());
@@ -78,5 +87,14 @@ export class CommandStream implements Stream {
     if (this.#isOver) return;
     this.#isOver = true;
     this.onerror(code);
+  }
+}
+
+/** Undefined where the kernel refuses: Node throws for some of its reasons, and tells of others by an event. */
+function spawned(program: string, words: readonly string[]): ChildProcessByStdio<Writable, Readable, null> | undefined {
+  try {
+    return spawn(program, words, { stdio: ["pipe", "pipe", "inherit"] });
+  } catch {
+    return undefined;
   }
 }

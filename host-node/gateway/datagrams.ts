@@ -5,6 +5,7 @@ import type { Datagrams, Failed, Heard } from "../../host/slirp/backend.js";
 import { reactor } from "../cable/reactor.js";
 import { EPOLLIN } from "../native/epoll.js";
 import { close } from "../native/libc.js";
+import type { Lease } from "../resources/account.js";
 import { hearErrors, openBound, openSocket, receiveDatagram, sendDatagram, setHops } from "../native/udp.js";
 import { faultOf, takeFaults } from "./faults.js";
 
@@ -19,11 +20,13 @@ class NodeDatagrams implements Datagrams {
   readonly #family: 4 | 6;
   readonly #heard: Heard;
   readonly #failed: Failed | undefined;
+  readonly #lease: Lease | undefined;
   #hops = HOPS;
   #isOpen = true;
 
-  constructor(fd: number, family: 4 | 6, heard: Heard, failed?: Failed) {
+  constructor(fd: number, family: 4 | 6, heard: Heard, failed?: Failed, lease?: Lease) {
     this.#fd = fd;
+    this.#lease = lease;
     this.#family = family;
     this.#heard = heard;
     this.#failed = failed;
@@ -55,25 +58,34 @@ class NodeDatagrams implements Datagrams {
     this.#isOpen = false;
     reactor().forget(this.#fd);
     close(this.#fd);
+    this.#lease?.release();
   }
 }
 
-/** Closes a descriptor that could not be used. */
-function owned(fd: number, family: 4 | 6, heard: Heard, failed?: Failed): Datagrams {
+/** Closes a descriptor that could not be used, and gives its lease back. */
+function owned(open: () => number, family: 4 | 6, heard: Heard, failed?: Failed, lease?: Lease): Datagrams {
+  let fd: number | undefined;
   try {
-    return new NodeDatagrams(fd, family, heard, failed);
+    fd = open();
+    return new NodeDatagrams(fd, family, heard, failed, lease);
   } catch (error) {
-    close(fd);
+    if (fd !== undefined) close(fd);
+    lease?.release();
     throw error;
   }
 }
 
 /** A socket of its own port. */
-export function openDatagrams(family: 4 | 6, heard: Heard, failed?: Failed): Datagrams {
-  return owned(openSocket(family), family, heard, failed);
+export function openDatagrams(family: 4 | 6, heard: Heard, failed?: Failed, lease?: Lease): Datagrams {
+  return owned(() => openSocket(family), family, heard, failed, lease);
 }
 
 /** Waits for datagrams at a port. */
-export async function bindDatagrams(host = "0.0.0.0", port: number, heard: Heard): Promise<Datagrams> {
-  return owned(openBound(host, port), isIPv6(host) ? 6 : 4, heard);
+export async function bindDatagrams(
+  host = "0.0.0.0",
+  port: number,
+  heard: Heard,
+  lease?: Lease,
+): Promise<Datagrams> {
+  return owned(() => openBound(host, port), isIPv6(host) ? 6 : 4, heard, undefined, lease);
 }

@@ -6,6 +6,7 @@ import { reactor } from "../cable/reactor.js";
 import { beginConnect, connectFailure } from "../native/connect.js";
 import { EPOLLOUT } from "../native/epoll.js";
 import { close, SystemCallError } from "../native/libc.js";
+import type { Lease } from "../resources/account.js";
 import { costOf, NodeStream } from "./stream.js";
 
 const NONE = -1;
@@ -20,8 +21,8 @@ export class DialedStream extends NodeStream {
   #isEndedEarly = false;
 
   /** `host` is an address. */
-  constructor(host: string, port: number) {
-    super();
+  constructor(host: string, port: number, lease?: Lease) {
+    super(lease);
     try {
       const { fd, isConnected } = beginConnect(host, port);
       this.#fd = fd;
@@ -30,6 +31,8 @@ export class DialedStream extends NodeStream {
         queueMicrotask(() => this.#tell()); // when its holder listens
       else reactor().watch(fd, EPOLLOUT, () => this.#judge());
     } catch (error) {
+      if (this.#fd === NONE) this.release();
+      else this.#drop();
       if (!(error instanceof SystemCallError)) throw error;
       queueMicrotask(() => this.fail(error.code));
     }
@@ -99,6 +102,7 @@ export class DialedStream extends NodeStream {
   #drop(): void {
     close(this.#fd);
     this.#fd = NONE;
+    this.release();
   }
 
   override destroy(): void {

@@ -3,6 +3,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { readFileSync, statSync } from "node:fs";
 import { isIP, isIPv6 } from "node:net";
+import { descriptors } from "../resources/process.js";
 
 const FILE = "/etc/resolv.conf";
 const PORT = 53;
@@ -43,6 +44,11 @@ export class Resolvers {
 }
 
 function askOne(host: string, query: Uint8Array, answered: (answer: Uint8Array | undefined) => void): () => void {
+  const lease = descriptors.tryTake("names");
+  if (lease === undefined) {
+    queueMicrotask(() => answered(undefined));
+    return () => {};
+  }
   const socket: Socket = createSocket(isIPv6(host) ? "udp6" : "udp4");
   let isOver = false;
   const stop = () => {
@@ -50,6 +56,7 @@ function askOne(host: string, query: Uint8Array, answered: (answer: Uint8Array |
     isOver = true;
     clearTimeout(timer);
     socket.close();
+    lease.release();
   };
   const done = (answer: Uint8Array | undefined) => {
     if (isOver) return;

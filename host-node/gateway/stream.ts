@@ -2,6 +2,7 @@
 
 import type { Socket } from "node:net";
 import type { Stream } from "../../host/slirp/backend.js";
+import type { Lease } from "../resources/account.js";
 
 /** What both ends have closed, and the other does not read, is not waited for longer. */
 const CLOSING_MS = 120_000;
@@ -21,11 +22,14 @@ export class NodeStream implements Stream {
   onerror: Stream["onerror"] = IGNORE;
   ondrain: Stream["ondrain"] = IGNORE;
   #made: Socket | undefined;
+  readonly #lease: Lease | undefined;
   #queued = 0;
   /** Nothing more is said. */
   protected isOver = false;
 
-  constructor(socket?: Socket) {
+  /** `lease` is given back with the descriptor. */
+  constructor(lease?: Lease, socket?: Socket) {
+    this.#lease = lease;
     if (socket !== undefined) this.#adopt(socket);
   }
 
@@ -47,6 +51,7 @@ export class NodeStream implements Stream {
     socket.once("end", () => this.onend());
     socket.on("error", (error: NodeJS.ErrnoException) => this.fail(error.code ?? "EIO"));
     socket.once("close", (hadError) => {
+      this.release();
       if (!hadError && !(socket.readableEnded && socket.writableFinished)) this.fail("ECONNRESET");
     });
     return socket;
@@ -86,6 +91,11 @@ export class NodeStream implements Stream {
 
   resume(): void {
     this.open().resume();
+  }
+
+  /** There is no descriptor any more. */
+  protected release(): void {
+    this.#lease?.release();
   }
 
   /** Says once that it is gone. */

@@ -15,6 +15,7 @@ const DESCRIPTORS = {
   console: "operator",
   api: "operator",
   capture: "operator",
+  listener: "operator",
   link: "operator",
   child: "operator",
   plug: "client",
@@ -25,6 +26,7 @@ const DESCRIPTORS = {
   gateway: "guest",
   forward: "guest",
   tftp: "guest",
+  names: "guest",
 } as const;
 
 export type DescriptorUse = keyof typeof DESCRIPTORS;

@@ -61,11 +61,12 @@ export interface Listener {
 export interface GatewayBackend {
   /** 32 bits that nobody can guess. */
   random(): number;
-  connect(to: StreamTarget): Stream;
+  /** `owner` is whose it is, here and below: what a host has little of is shared by it. */
+  connect(to: StreamTarget, owner?: string): Stream;
   /** False where there are no datagrams, so that guests are told. */
   readonly hasDatagrams?: boolean;
   /** A socket of its own port. */
-  datagrams(family: 4 | 6, heard: Heard, failed?: Failed): Datagrams;
+  datagrams(family: 4 | 6, heard: Heard, failed?: Failed, owner?: string): Datagrams;
   /** Waits for connections. Throws an error with an errno where it may not. */
   listen(host: string | undefined, port: number, onstream: (stream: Stream) => void): Promise<Listener>;
   /** Waits for datagrams. */
@@ -77,7 +78,13 @@ export interface GatewayBackend {
   /** A resolver that takes questions over TCP. */
   resolver(): { readonly host: string; readonly port: number } | undefined;
   /** Sends an echo request with these data, and says once whether it was answered, or why it did not arrive. */
-  ping?(host: string, data: Uint8Array, answered: (outcome: boolean | Fault) => void, hops?: number): void;
+  ping?(
+    host: string,
+    data: Uint8Array,
+    answered: (outcome: boolean | Fault) => void,
+    hops?: number,
+    owner?: string,
+  ): void;
   /** A file by the name that guests have for it, read for one of them; undefined where there is none, or none for guests. */
   readFile?(name: string, guest: string): Promise<Uint8Array | undefined>;
 }

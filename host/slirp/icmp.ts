@@ -67,7 +67,7 @@ export class Icmp implements Protocol {
       if (outcome === true) this.#answer(echo);
       else if (outcome !== false && complaint !== undefined) errors.report(complaint, outcome, echo.from);
     };
-    backend.ping(target.host, echo.body.slice(HEADER), answered, Math.max(1, packet.hops - 1));
+    backend.ping(target.host, echo.body.slice(HEADER), answered, Math.max(1, packet.hops - 1), guest.name);
   }
 
   #answer({ from, to, body, neighbour }: Echo): void {

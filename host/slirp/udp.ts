@@ -140,7 +140,7 @@ export class Udp implements Protocol, Timed {
     }
     const untilMs = clock.now() + UNANSWERED_MS;
     const ends = { owner, guest: packet.source(), port: packet.sourcePort };
-    const socket = this.#open(family, () => binding);
+    const socket = this.#open(family, owner, () => binding);
     if (socket === undefined) return undefined;
     const binding: Binding = { ...ends, socket, peers: new Map(), untilMs };
     this.#bindings.set(key, binding);
@@ -150,14 +150,16 @@ export class Udp implements Protocol, Timed {
   }
 
   /** Undefined where the host has no more sockets to give. */
-  #open(family: 4 | 6, binding: () => Binding): Datagrams | undefined {
+  #open(family: 4 | 6, owner: Guest, binding: () => Binding): Datagrams | undefined {
     try {
       return this.#stack.backend.datagrams(
         family,
         (octets, host, from) => this.#heard(binding(), octets, host, from),
         (fault, host, to) => this.#failed(binding(), fault, host, to),
+        owner.name,
       );
     } catch {
+      owner.refused++;
       return undefined;
     }
   }

@@ -79,7 +79,7 @@ export class Tcp implements Protocol, Timed {
     flow.meet(this.#segment);
     flow.complaint = errors.complaint(packet);
     this.#wait(flow, clock.now() + CONNECT_MS);
-    this.#attach(flow, open());
+    this.#attach(flow, open(flow.owner.name));
   }
 
   /** A connection from outside to a guest. It is reset where it cannot be. */

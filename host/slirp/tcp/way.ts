@@ -10,8 +10,8 @@ const DNS_PORT = 53;
 /** What is led elsewhere than where it seems to go: by address and port, as the guest has them. */
 export type Redirects = ReadonlyMap<string, StreamTarget>;
 
-/** Opens a stream, on behalf of a guest. */
-export type Way = () => Stream;
+/** Opens a stream, on behalf of a guest by its name. */
+export type Way = (owner: string) => Stream;
 
 /**
  * The way to where a guest's connection goes; undefined where it may not go there. At port 53 of the gateway's own addresses it
@@ -20,11 +20,11 @@ export type Way = () => Stream;
 export function wayTo(stack: Stack, redirects: Redirects, far: Address, port: number): Way | undefined {
   const { backend, policy } = stack;
   const redirect = redirects.get(`${addressText(far)} ${port}`);
-  if (redirect !== undefined) return () => backend.connect(redirect);
+  if (redirect !== undefined) return (owner) => backend.connect(redirect, owner);
   if (port === DNS_PORT && stack.isOwn(far)) {
     const resolver = backend.resolver();
-    return resolver && (() => new QuestionStream(backend.connect(resolver)));
+    return resolver && ((owner) => new QuestionStream(backend.connect(resolver, owner)));
   }
   const target = policy.target(far, port);
-  return target && (() => backend.connect({ host: target.host, port }));
+  return target && ((owner) => backend.connect({ host: target.host, port }, owner));
 }
