@@ -99,7 +99,11 @@ export class Core {
   }
 }
 
+const HEX = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, "0"));
+
 /** Six octets as "02:00:00:00:00:01". */
 export function macText(octets: Uint8Array): string {
-  return Array.from(octets, (octet) => octet.toString(16).padStart(2, "0")).join(":");
+  let text = "";
+  for (const octet of octets) text += text === "" ? HEX[octet] : `:${HEX[octet]}`;
+  return text;
 }

@@ -4,6 +4,7 @@ import * as abi from "../assembly/abi.js";
 import { type Core, macText } from "./core.js";
 import { requirePort } from "./counters.js";
 import { refuse, whole } from "./errors.js";
+import { bucketOf, FdbListing } from "./fdb-listing.js";
 
 /** One address. */
 export interface Address {
@@ -15,7 +16,8 @@ export interface Address {
 
 /** Shows addresses by bucket as VDE's own hash table would; ours is another, and its buckets are secret. */
 const SIZE_DEFAULT = 128;
-const MASK_64 = (1n << 64n) - 1n;
+
+const END = abi.ADDRESSES + abi.ADDRESS_COUNT * abi.ADDRESS_SIZE;
 
 function setting(offset: number): number {
   return abi.CONFIG + offset;
@@ -115,31 +117,45 @@ export class Fdb {
     const nowMs = this.#nowMs();
     for (let entry = 1; entry < abi.ADDRESS_COUNT; entry++) {
       const at = abi.ADDRESSES + entry * abi.ADDRESS_SIZE;
-      const port = this.#core.u16(at + abi.ADDRESS_PORT);
-      if (port === abi.ADDRESS_FREE) continue;
-      const seenMs = this.#core.u32(at + abi.ADDRESS_SEEN_MS);
-      yield { ...readKey(this.#core, at + abi.ADDRESS_KEY), port, ageMs: Math.max(0, (nowMs - seenMs) | 0) };
+      if (this.#core.u16(at + abi.ADDRESS_PORT) !== abi.ADDRESS_FREE) yield this.#read(at, nowMs);
     }
+  }
+
+  #read(at: number, nowMs: number): Address {
+    const seenMs = this.#core.u32(at + abi.ADDRESS_SEEN_MS);
+    const port = this.#core.u16(at + abi.ADDRESS_PORT);
+    return { ...readKey(this.#core, at + abi.ADDRESS_KEY), port, ageMs: Math.max(0, (nowMs - seenMs) | 0) };
   }
 
   /** One address, by its octets as text. ENODEV where it is not known. */
   find(mac: string, vlan: number): Address {
-    for (const address of this.list()) if (address.mac === mac && address.vlan === vlan) return address;
+    const [low, high] = keyOf({ mac, vlan });
+    for (let at = abi.ADDRESSES + abi.ADDRESS_SIZE; at < END; at += abi.ADDRESS_SIZE) {
+      const isIt = this.#core.u32(at + abi.ADDRESS_KEY) === low && this.#core.u32(at + abi.ADDRESS_KEY + 4) === high;
+      if (isIt && this.#core.u16(at + abi.ADDRESS_PORT) !== abi.ADDRESS_FREE) return this.#read(at, this.#nowMs());
+    }
     return refuse("ENODEV", `${mac} was not seen in VLAN ${vlan}`);
   }
 
-  /** The bucket that VDE's table would hold an address in: MurmurHash3's finaliser without its last step. */
-  bucket({ mac, vlan }: Pick<Address, "mac" | "vlan">): number {
-    const octets = mac.split(":").map((text) => BigInt(`0x${text}`));
-    let hash = octets.reduce((key, octet, i) => key | (octet << BigInt(8 * i)), BigInt(vlan) << 48n);
-    hash = ((hash ^ (hash >> 33n)) * 0xff51afd7ed558ccdn) & MASK_64;
-    hash = ((hash ^ (hash >> 33n)) * 0xc4ceb9fe1a85ec53n) & MASK_64;
-    return Number(hash % BigInt(this.#size));
+  /** Every address as it is now, in the order of VDE's own table, for who reads them little by little. */
+  listing(): FdbListing {
+    return new FdbListing(this.#core, this.#nowMs(), this.#size);
+  }
+
+  /** The bucket that VDE's table would hold an address in. */
+  bucket(address: Pick<Address, "mac" | "vlan">): number {
+    return bucketOf(...keyOf(address), this.#size);
   }
 
   #requireLimit(limit: number): void {
     whole(limit, 0, abi.FDB_LIMIT_MAX, `the limit is 0 to ${abi.FDB_LIMIT_MAX}`);
   }
+}
+
+/** The two words of an ADDRESS_KEY. */
+function keyOf({ mac, vlan }: Pick<Address, "mac" | "vlan">): [low: number, high: number] {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac.split(":").map((text) => Number.parseInt(text, 16));
+  return [(a | (b << 8) | (c << 16) | (d << 24)) >>> 0, (e | (f << 8) | (vlan << 16)) >>> 0];
 }
 
 /** A time as the core keeps it. */

@@ -110,10 +110,7 @@ async function serve(console: Interpreter, socket: Socket, reader: Socket): Prom
   reader.on("error", () => {}); // "close" comes after it
   reader.on("data", (text: string) => {
     reader.pause();
-    session.feed(text).then(
-      () => reader.resume(),
-      (error: Error) => reader.destroy(error),
-    );
+    session.feed(text).then(() => reader.resume());
   });
   await new Promise((done) => reader.once("close", done));
   await session.end();
@@ -145,6 +142,10 @@ function terminal(stream: Output, prompt: Terminal["prompt"], leave?: (text: str
       return room;
     },
     prompt,
+    get isGone() {
+      return !stream.writable;
+    },
+    pause: () => new Promise((done) => setImmediate(done)),
     ...(leave && { leave }),
   };
 }

@@ -11,6 +11,8 @@ import { identityOf } from "../native/accounts.js";
 import { close } from "../native/libc.js";
 import { peerCredentials, peerGroups, sockaddrUn } from "../native/socket.js";
 import { reason } from "../reason.js";
+import type { Lease } from "../resources/account.js";
+import { descriptors, sessions } from "../resources/process.js";
 import { bindDataSocket, closeDataSocket, dataAccess, openDataSocket } from "./data-socket.js";
 import { descriptorOf } from "./descriptor.js";
 import type { HalfOpen, Waiting } from "./half-open.js";
@@ -37,8 +39,6 @@ export interface Service {
   /** -1 for none. */
   readonly gid: number;
   readonly halfOpen: HalfOpen;
-  /** The highest descriptor that a plug may have: those above are for the machine's owner. */
-  readonly descriptorMax: number;
   readonly log: Log;
   readonly connections: Set<ControlConnection>;
 }
@@ -48,6 +48,7 @@ export class ControlConnection implements Waiting {
   readonly #gid: number;
   readonly #socket: Socket;
   readonly #service: Service;
+  readonly #leases: Lease[];
   #octets: Uint8Array = new Uint8Array();
   #endpoint: Endpoint | undefined;
   /** Answers a plug that wants to hear why it is refused. */
@@ -59,12 +60,16 @@ export class ControlConnection implements Waiting {
     this.#gid = gid;
     this.#socket = socket;
     this.#service = service;
+    this.#leases = [descriptors.take("plug", String(uid)), sessions.take("plug", String(uid))];
     service.connections.add(this);
     service.halfOpen.add(this);
     socket.on("data", (octets) => this.#hear(octets));
     socket.on("error", () => {}); // "close" comes after it
     socket.on("end", () => this.drop()); // a millisecond and more before "close", in which frames go nowhere
-    socket.on("close", () => this.drop());
+    socket.on("close", () => {
+      this.drop();
+      for (const lease of this.#leases.splice(0)) lease.release();
+    });
   }
 
   get owner(): number {
@@ -100,6 +105,7 @@ export class ControlConnection implements Waiting {
     halfOpen.remove(this);
     this.#octets = new Uint8Array();
     if (wantsReason) this.#tell = (why) => void this.#socket.write(writeRefusal(why));
+    this.#leases.push(descriptors.take("plug", String(this.uid)));
     const fd = this.#open(address);
     try {
       this.#endpoint = this.#plug(fd, port, heads && sw.hasHeads === true);
@@ -116,7 +122,7 @@ export class ControlConnection implements Waiting {
    */
   #open(address: Uint8Array): number {
     try {
-      return openDataSocket(address, this.uid, this.#service.descriptorMax);
+      return openDataSocket(address, this.uid);
     } catch (error) {
       if (error instanceof SwitchError && error.code === "EMFILE") throw error;
       this.#tell(new SwitchError("EACCES", "the plug's own socket cannot be used: the log of the switch says why"));

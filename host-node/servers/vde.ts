@@ -7,10 +7,9 @@ import { refuse } from "../../host/errors.js";
 import { findGroup } from "../native/accounts.js";
 import { descriptorLimit } from "../native/file.js";
 import { SOCK_STREAM, unixSocket } from "../native/socket.js";
-import { reason } from "../reason.js";
 import { ControlConnection, type PlugHost, type Service } from "./control-connection.js";
-import { descriptorOf } from "./descriptor.js";
 import { type Directory, openDirectory } from "./directory.js";
+import { guard } from "./guard.js";
 import { HalfOpen } from "./half-open.js";
 import { adopt, listening } from "./listen-at.js";
 import { deriveModes } from "./modes.js";
@@ -42,8 +41,6 @@ const HALF_OPEN_PER_USER = 64;
 const HALF_OPEN_MAX = 1_024;
 /** How many connections the kernel keeps until they are accepted: these cost no descriptor here. */
 const BACKLOG = 1_024;
-/** Descriptors that plugs leave to the rest of the program: consoles, taps, files. */
-const SPARE = 64;
 
 /**
  * Serves a switch in a directory. Throws a SwitchError where it cannot: EADDRINUSE where another switch does, EEXIST
@@ -63,11 +60,11 @@ function groupNumber(name: string): number {
 }
 
 /** However few descriptors there are, half-open connections get a quarter of them at the most. */
-function limits(deadlineMs = DEADLINE_MS): Pick<Service, "descriptorMax" | "halfOpen"> {
+function limits(deadlineMs = DEADLINE_MS): Pick<Service, "halfOpen"> {
   const descriptors = descriptorLimit();
   const inAll = Math.min(HALF_OPEN_MAX, Math.ceil(descriptors / 4));
   const halfOpen = new HalfOpen({ perOwner: Math.min(HALF_OPEN_PER_USER, inAll), inAll, deadlineMs });
-  return { halfOpen, descriptorMax: descriptors - Math.min(SPARE, Math.ceil(descriptors / 4)) };
+  return { halfOpen };
 }
 
 async function serve(service: Service, directory: Directory): Promise<VdeServer> {
@@ -107,13 +104,7 @@ function bindControl({ mode, gid }: Service, directory: Directory): { fd: number
 }
 
 function accept(socket: Socket, service: Service): void {
-  try {
-    if (descriptorOf(socket) > service.descriptorMax) refuse("EMFILE", "a connection is refused");
-    new ControlConnection(socket, service);
-  } catch (error) {
-    service.log(reason(error));
-    socket.destroy();
-  }
+  guard(socket, service.log, () => new ControlConnection(socket, service));
 }
 
 /** Stops listening, and cuts off all connections. The file goes first: the socket keeps its inode from being another's. */

@@ -168,12 +168,12 @@ export async function webSocketOptions(
 /** Programs in pages may go where guests may, by the first gateway. Without one they go nowhere. */
 async function wispBehind(gateway: string | undefined): Promise<Record<string, UpgradeHandler>> {
   if (gateway === undefined) return {};
-  const [{ wisp }, { policyOf }, { NodeBackend }] = await Promise.all([
+  const [{ wisp }, { limitsFor, policyOf }, { NodeBackend }] = await Promise.all([
     import("../servers/websocket/wisp.js"),
     import("../transports/slirp.js"),
     import("../gateway/backend.js"),
   ]);
-  return { "/wisp": wisp(policyOf(gateway), new NodeBackend()) };
+  return { "/wisp": wisp(policyOf(gateway), new NodeBackend(undefined, "wisp"), { limits: limitsFor(gateway) }) };
 }
 
 function isGiven(value: unknown): boolean {

@@ -6,6 +6,9 @@ import { type Caller, type Command, type Lines, SILENT } from "./command.js";
 import { Commands } from "./commands.js";
 import { printable } from "./text.js";
 
+/** A long answer is shown in pieces of about so many characters. */
+const PIECE = 16_384;
+
 export abstract class Interpreter {
   readonly commands = new Commands();
   /** What a session begins with. */
@@ -39,7 +42,7 @@ export abstract class Interpreter {
     const found = this.commands.find(text);
     if (found === undefined) return failure(new SwitchError("ENOSYS", "there is no such command, see help"));
     const { command, target, rest } = found;
-    if (command.shows === "lines") return this.#list(command.path, () => command.run(target, rest, caller));
+    if (command.shows === "lines") return this.#list(command.path, caller, () => command.run(target, rest, caller));
     try {
       const done = await command.run(target, rest, caller);
       return done === SILENT ? SILENT : "1000 Success\n";
@@ -50,12 +53,30 @@ export abstract class Interpreter {
     }
   }
 
-  /** The lines that came before an error are shown, and the brackets are there even where none came. */
-  async #list(path: string, lines: () => Lines): Promise<string> {
+  /**
+   * The lines that came before an error are shown, and the brackets are there even where none came. Of a long answer all but
+   * the end is shown piece by piece: no more of it is made than the reader takes, and others are served in between.
+   */
+  async #list(path: string, caller: Caller, lines: () => Lines): Promise<string> {
     let reply = "0000 DATA END WITH '.'\n";
     let result = "1000 Success\n";
+    const isLong = (line: string) => {
+      reply += `${line === "." ? ". " : printable(line)}\n`;
+      return reply.length >= PIECE && caller.part !== undefined;
+    };
+    const show = async () => {
+      const piece = reply;
+      reply = "";
+      await caller.part?.(piece);
+    };
     try {
-      for await (const line of lines()) reply += `${line === "." ? ". " : printable(line)}\n`;
+      const all = lines();
+      if (Symbol.asyncIterator in all) {
+        for await (const line of all) if (isLong(line)) await show();
+      } else
+        for (const line of all)
+          if (line === undefined) await caller.pause?.();
+          else if (isLong(line)) await show();
     } catch (error) {
       result = this.#failure({ path }, error);
     }

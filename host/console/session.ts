@@ -4,6 +4,7 @@
 // send none. What follows the last newline of a read is the beginning of a line, and waits for the rest, since a client
 // that sends many lines at once is read in pieces.
 
+import { refuse } from "../errors.js";
 import type { Category } from "../events.js";
 import { type Caller, SILENT } from "./command.js";
 import type { Interpreter } from "./interpreter.js";
@@ -21,6 +22,10 @@ export interface Terminal {
   /** Writes. Where the reader is behind, a promise that is kept when it has caught up, or is gone. */
   write(text: string): Promise<void> | undefined;
   prompt(text: string): void;
+  /** Whether nobody reads any more. */
+  readonly isGone?: boolean;
+  /** A promise that is kept when others had their turn. Absent where nobody waits for one. */
+  pause?(): Promise<void>;
   /** Writes a last word and ends. Absent where a session cannot end, as on standard input. */
   leave?(text: string): void;
 }
@@ -34,6 +39,10 @@ export class Session {
   #skipping = false;
   #open = true;
   #missed = 0;
+  /** Parts of an answer were shown, and not its end. Events wait for that. */
+  #isAnswering = false;
+  readonly #held: string[] = [];
+  #heldSize = 0;
 
   constructor(console: Interpreter, terminal: Terminal, { greet = true } = {}) {
     this.#console = console;
@@ -41,7 +50,9 @@ export class Session {
     this.#caller = {
       listener: (category, text) => this.#hear(category, text),
       tell: (event) => this.#tell(event),
-      echo: (text) => this.#write(text),
+      echo: (text) => this.#finish(text),
+      part: (text) => this.#part(text),
+      ...(terminal.pause && { pause: () => terminal.pause!() }),
       leave: (word) => this.#leave(word),
       scripts: [],
     };
@@ -52,7 +63,9 @@ export class Session {
 
   /** Takes what one read brought. The promise is kept when all of it has run: read no more until then. */
   feed(text: string): Promise<void> {
-    this.#queue = this.#queue.then(() => this.#take(text));
+    this.#queue = this.#queue
+      .then(() => this.#take(text))
+      .catch((error: Error) => this.#console.note(`a session broke: ${error.stack ?? error.message}`));
     return this.#queue;
   }
 
@@ -90,8 +103,26 @@ export class Session {
     const [command = ""] = line.replace(/\r$/, "").split("\0");
     const reply = line.length > LINE_MAX ? tooLong : await this.#console.run(command, this.#caller);
     if (reply === SILENT) return;
-    if (reply !== undefined) await this.#write(reply);
+    if (reply !== undefined) await this.#finish(reply);
     if (this.#open) this.#terminal.prompt(this.#console.prompt);
+  }
+
+  async #part(text: string): Promise<void> {
+    if (!this.#open || this.#terminal.isGone) refuse("EIO", "nobody reads the answer");
+    this.#isAnswering = true;
+    await this.#write(text);
+    await this.#terminal.pause?.();
+  }
+
+  /** Shows an answer, or the end of one; then the events that came while parts of it were shown. */
+  #finish(text: string): Promise<void> | undefined {
+    const done = this.#write(text);
+    this.#isAnswering = false;
+    const missed = this.#missed; // after those that were held
+    [this.#missed, this.#heldSize] = [0, 0];
+    for (const event of this.#held.splice(0)) this.#tell(event);
+    this.#missed += missed;
+    return done;
   }
 
   #leave(word = this.#console.farewell): void {
@@ -105,8 +136,13 @@ export class Session {
   }
 
   #tell(event: string): void {
-    if (this.#terminal.backlog > BACKLOG_MAX) {
+    if (this.#terminal.backlog + this.#heldSize > BACKLOG_MAX) {
       this.#missed++;
+      return;
+    }
+    if (this.#isAnswering) {
+      this.#held.push(event);
+      this.#heldSize += event.length;
       return;
     }
     if (this.#missed > 0) void this.#write(`3000 debug/missed ${this.#missed} events\n`);

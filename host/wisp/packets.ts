@@ -54,6 +54,7 @@ export const WHY = {
 export function whyOf(code: string): number {
   if (code === "ECONNREFUSED") return WHY.refused;
   if (code === "ETIMEDOUT") return WHY.timeout;
+  if (code === "EMFILE" || code === "EAGAIN") return WHY.throttled;
   return code === "EHOSTUNREACH" || code === "ENETUNREACH" ? WHY.unreachable : WHY.failed;
 }
 

@@ -213,9 +213,9 @@ test(
   inLab(async (lab) => {
     const handler = wisp(policyOf(""), new NodeBackend());
     const sockets: { destroy(): void }[] = [];
-    const watching: typeof handler = (request, socket, head) => {
+    const watching: typeof handler = (request, socket, head, from) => {
       sockets.push(socket);
-      handler(request, socket, head);
+      handler(request, socket, head, from);
     };
     const { at } = await serve(lab, {
       port: 0,

@@ -11,6 +11,8 @@ import { Inbox } from "../../../host/websocket/inbox.js";
 import { lengths, MESSAGE_HEADS, Outbox } from "../../../host/websocket/outbox.js";
 import { nodeClock } from "../../clock.js";
 import { reason } from "../../reason.js";
+import { guard } from "../guard.js";
+import type { Log } from "../sparing-log.js";
 import { ClientAddresses, sourceOf } from "./addresses.js";
 import type { Pool } from "./pool.js";
 import { ClientSink } from "./sink.js";
@@ -32,6 +34,14 @@ export interface Identity {
   readonly address: string;
   /** Tells one client from another that comes from the same address. */
   readonly holder: string;
+}
+
+export interface ClientOptions {
+  readonly identity: Identity;
+  readonly limits: ClientLimits;
+  /** What may wait for all clients together. */
+  readonly pool: Pool;
+  readonly log: Log;
 }
 
 /** Frames that it sent and that went nowhere, by reason. */
@@ -81,7 +91,7 @@ export class Client extends BaseLink {
   readonly #outbox: Outbox;
   #pooled = 0;
 
-  constructor(ws: WebSocket, stream: Duplex, identity: Identity, limits: ClientLimits, pool: Pool) {
+  constructor(ws: WebSocket, stream: Duplex, { identity, limits, pool, log }: ClientOptions) {
     super(`ws ${identity.from}`);
     this.identity = identity;
     this.coding = codingOf([ws.protocol]);
@@ -100,7 +110,7 @@ export class Client extends BaseLink {
       limit: () => pool.share,
       allocate: Buffer.allocUnsafe,
     });
-    ws.on("message", (data: Buffer, isBinary) => this.#hear(data, isBinary));
+    ws.on("message", (data: Buffer, isBinary) => guard(this, log, () => this.#hear(data, isBinary)));
     for (const sign of ["ping", "pong"] as const) ws.on(sign, () => this.#sign());
     ws.on("error", () => {}); // "close" comes after it
     ws.on("close", () => this.end());

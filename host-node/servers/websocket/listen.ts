@@ -6,16 +6,14 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { ERRORS, type ErrorCode, refuse } from "../../../host/errors.js";
-import { descriptorLimit } from "../../native/file.js";
 import { reason } from "../../reason.js";
+import { descriptors } from "../../resources/process.js";
 import { HalfOpen, type Waiting } from "../half-open.js";
 import type { WebSocketOptions } from "./options.js";
 import { siteOf } from "./peer.js";
 
 const HALF_OPEN_PER_ADDRESS = 64;
 const HALF_OPEN_MAX = 512;
-/** Descriptors that are left to the rest of the program. */
-const SPARE = 64;
 
 export interface Listener {
   readonly server: Server;
@@ -41,7 +39,7 @@ class Silent implements Waiting {
 export async function listen(where: Listening): Promise<Listener> {
   const { host = "127.0.0.1", port = 0, tls, clients, deadlineMs, log = () => {} } = where;
   const server = tls === undefined ? createServer(limits(deadlineMs), answer) : secured(tls, deadlineMs);
-  server.maxConnections = Math.max(1, Math.min(clients + HALF_OPEN_MAX, descriptorLimit() - SPARE));
+  server.maxConnections = clients + HALF_OPEN_MAX;
   const silent = limitSilence(server, tls === undefined ? deadlineMs : 2 * deadlineMs);
   if (tls !== undefined) warnOfTime(new X509Certificate(tls.cert), log);
   await listening(server, host, port);
@@ -113,10 +111,15 @@ function limitSilence(server: Server, deadlineMs: number): () => Iterable<Silent
   };
   server.on("connection", (socket: Socket) => {
     const silent = new Silent(socket);
+    const lease = descriptors.tryTake("websocket", silent.owner);
+    if (lease === undefined) return void socket.destroy();
     const ends = endsOf(socket);
     waiting.set(ends, silent);
     socket.on("error", () => {}); // "close" comes after it
-    socket.on("close", () => spoke(ends));
+    socket.on("close", () => {
+      lease.release();
+      spoke(ends);
+    });
     halfOpen.add(silent);
   });
   server.on("secureConnection", (socket: Socket) => void socket.on("error", () => {}));

@@ -37,9 +37,16 @@ export interface WebSocketOptions {
   readonly log?: Log | undefined;
 }
 
-/** Takes over a connection that asked for an upgrade. */
+/** What the server knows of a connection, and where its faults are noted. */
+export interface Upgrading {
+  /** The address by which clients are counted. */
+  readonly site: string;
+  readonly log: Log;
+}
+
+/** Takes over a connection that asked for an upgrade. What it throws turns that away. */
 export interface UpgradeHandler {
-  (request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  (request: IncomingMessage, socket: Duplex, head: Buffer, from?: Upgrading): void;
   /** Lets go of all that it took over: the server ends. */
   close?(): void;
 }

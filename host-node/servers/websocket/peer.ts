@@ -43,3 +43,8 @@ export function peerOf({ socket, headers }: IncomingMessage, isBehindProxy: bool
   const host = isIPv6(address) ? `[${address}]` : address;
   return { site: siteOf(address), text: `${host}:${socket.remotePort ?? 0}` };
 }
+
+/** Who comes by a server that says nothing of it: behind a proxy that is the proxy. */
+export function unknown(request: IncomingMessage): { readonly site: string; readonly log: () => void } {
+  return { site: peerOf(request, false).site, log() {} };
+}

@@ -63,6 +63,8 @@ class Service implements WebSocketService {
   readonly #pool = new Pool();
   readonly #seats = new Map<Client, Seat>();
   readonly #perSite = new Map<string, number>();
+  /** Clients of all kinds: of the switch, of Wisp, of a meeting place. */
+  #clients = 0;
   readonly #upgrades: WebSocketServer;
   readonly #expiry = new Expiry();
   readonly #timer: NodeJS.Timeout;
@@ -144,7 +146,7 @@ class Service implements WebSocketService {
         this.#enter(place);
         stream.on("close", () => this.#leave(place));
         this.#limitTime(stream, admitted, () => stream.destroy());
-        handler(request, stream, head);
+        handler(request, stream, head, { site: peer.site, log: this.#log });
       } else this.#upgrades.handleUpgrade(request, stream, head, (ws) => this.#greet(ws, stream, peer, admitted));
     } catch (error) {
       this.#turnAway(stream, peer, error instanceof Refusal ? error : new Refusal(500, reason(error)));
@@ -160,7 +162,7 @@ class Service implements WebSocketService {
       host,
       address: peer.site,
     });
-    if (this.#seats.size >= clients) throw new Refusal(503, `all ${clients} clients are there`);
+    if (this.#clients >= clients) throw new Refusal(503, `all ${clients} clients are there`);
     if ((this.#perSite.get(placeOf(peer.site, admitted.handler)) ?? 0) >= clientsPerAddress)
       throw new Refusal(429, `${clientsPerAddress} clients come from this address already`);
     return admitted;
@@ -193,7 +195,7 @@ class Service implements WebSocketService {
     const { room: name = "", holder } = admitted;
     const identity = { from: peer.text, address: peer.site, holder: holder.name };
     const limits = this.#rooms.isTrunk(name) ? { ...this.#limits, macs: 0 } : this.#limits;
-    const client = new Client(ws, stream, identity, limits, this.#pool);
+    const client = new Client(ws, stream, { identity, limits, pool: this.#pool, log: this.#log });
     this.#limitTime(stream, admitted, () => client.close(POLICY, "the token's time is over"));
     try {
       this.#seat(client, name);
@@ -251,10 +253,12 @@ class Service implements WebSocketService {
   }
 
   #enter(place: string): void {
+    this.#clients++;
     this.#perSite.set(place, (this.#perSite.get(place) ?? 0) + 1);
   }
 
   #leave(place: string): void {
+    this.#clients--;
     const left = (this.#perSite.get(place) ?? 1) - 1;
     if (left > 0) this.#perSite.set(place, left);
     else this.#perSite.delete(place);

@@ -4,7 +4,11 @@
 
 import { type WebSocket, WebSocketServer } from "ws";
 import { Bucket } from "../../../host/bucket.js";
+import { sessions } from "../../resources/process.js";
+import { guard } from "../guard.js";
+import type { Log } from "../sparing-log.js";
 import type { UpgradeHandler } from "./options.js";
+import { unknown } from "./peer.js";
 import { Pool } from "./pool.js";
 
 export const SIGNAL_PROTOCOL = "etherloom-signal.1";
@@ -59,12 +63,12 @@ class MeetingPlace {
   readonly #pool = new Pool();
   readonly #timer = setInterval(() => this.#lookForSilent(), PING_MS).unref();
 
-  enter(ws: WebSocket, name: string): void {
+  enter(ws: WebSocket, name: string, log: Log): void {
     const room = this.#rooms.get(name) ?? new Map<string, Member>();
     ws.on("error", () => {}); // "close" comes after it
     const full = this.#refusal(name, room);
     if (full !== undefined) ws.close(TRY_LATER, full);
-    else this.#admit(ws, name, room);
+    else this.#admit(ws, name, room, log);
   }
 
   #refusal(name: string, room: ReadonlyMap<string, Member>): string | undefined {
@@ -73,7 +77,7 @@ class MeetingPlace {
     return this.#members.size >= ALL_MAX ? `${ALL_MAX} are here` : undefined;
   }
 
-  #admit(ws: WebSocket, name: string, room: Map<string, Member>): void {
+  #admit(ws: WebSocket, name: string, room: Map<string, Member>, log: Log): void {
     this.#rooms.set(name, room);
     const member = new Member(ws, room, this.#pool);
     this.#members.add(member);
@@ -81,8 +85,10 @@ class MeetingPlace {
       member.isHeard = true;
     });
     ws.on("message", (data: Buffer, isBinary) => {
-      const fault = isBinary ? "messages are text" : hear(member, data);
-      if (fault !== undefined) ws.close(POLICY, fault);
+      guard(ws, log, () => {
+        const fault = isBinary ? "messages are text" : hear(member, data);
+        if (fault !== undefined) ws.close(POLICY, fault);
+      });
     });
     ws.on("close", () => this.#leave(name, member));
   }
@@ -143,9 +149,13 @@ export function signalling(): UpgradeHandler {
     maxPayload: MESSAGE_MAX,
     handleProtocols: (protocols) => protocols.has(SIGNAL_PROTOCOL) && SIGNAL_PROTOCOL,
   });
-  const handle: UpgradeHandler = (request, socket, head) => {
+  const handle: UpgradeHandler = (request, socket, head, { site, log } = unknown(request)) => {
+    const lease = sessions.take("signal", site);
+    socket.once("close", () => lease.release());
     const room = new URL(request.url ?? "/", "ws://host").searchParams.get("room") ?? "";
-    upgrades.handleUpgrade(request, socket, head, (ws) => place.enter(ws, room.slice(0, NAME_MAX)));
+    upgrades.handleUpgrade(request, socket, head, (ws) =>
+      guard(ws, log, () => place.enter(ws, room.slice(0, NAME_MAX), log)),
+    );
   };
   return Object.assign(handle, { close: () => place.close() });
 }

@@ -1,7 +1,5 @@
 // One client of Wisp, version 1 or 2: its streams, where they may lead, and what may wait in either direction.
 
-import type { LookupAddress } from "node:dns";
-import { lookup } from "node:dns/promises";
 import type { WebSocket } from "ws";
 import { addressText, parseAddress, sameAddress } from "../../../host/slirp/address.js";
 import type { GatewayBackend } from "../../../host/slirp/backend.js";
@@ -18,7 +16,11 @@ import {
   WHY,
   whyOf,
 } from "../../../host/wisp/packets.js";
+import type { Lookup } from "../../resources/names.js";
+import { guard } from "../guard.js";
+import type { Log } from "../sparing-log.js";
 import { Connection, CREDIT, type Outside, Pending } from "./wisp-outside.js";
+import type { WispShares } from "./wisp-shares.js";
 
 const STREAMS_MAX = 256;
 /** What may wait for a client, and what of a client may wait for the world, in octets. */
@@ -29,12 +31,25 @@ const DNS_PORT = 53;
 export interface World {
   readonly policy: Policy;
   readonly backend: GatewayBackend;
+  readonly lookup: Lookup;
+  readonly shares: WispShares;
+}
+
+/** Who comes. */
+export interface Visitor {
+  /** By which what it has is counted. */
+  readonly site: string;
+  readonly isVersion2: boolean;
+  readonly log: Log;
 }
 
 export class WispSession {
   readonly #ws: WebSocket;
   readonly #world: World;
+  readonly #site: string;
   readonly #streams = new Map<number, Outside>();
+  /** What gives back the share of each stream. */
+  readonly #shares = new Map<number, () => void>();
   /** What the client says of itself: nothing in version 1. */
   #info: Info | undefined;
   /** Connections that the client has closed, and the world has not. */
@@ -42,10 +57,11 @@ export class WispSession {
   #isFull = false;
   #isAlive = true;
 
-  constructor(ws: WebSocket, world: World, isVersion2: boolean) {
+  constructor(ws: WebSocket, world: World, { site, isVersion2, log }: Visitor) {
     this.#ws = ws;
     this.#world = world;
-    ws.on("message", (data: Buffer, isBinary) => this.#hear(data, isBinary));
+    this.#site = site;
+    ws.on("message", (data: Buffer, isBinary) => guard(ws, log, () => this.#hear(data, isBinary)));
     ws.on("pong", () => {
       this.#isAlive = true;
     });
@@ -64,8 +80,10 @@ export class WispSession {
   }
 
   #end(): void {
-    for (const outside of this.#streams.values()) outside.close(false);
-    this.#streams.clear();
+    for (const [stream, outside] of this.#streams) {
+      this.#forget(stream);
+      outside.close(false);
+    }
   }
 
   #hear(data: Buffer, isBinary: boolean): void {
@@ -76,7 +94,7 @@ export class WispSession {
         this.#ws.close(PROTOCOL_ERROR, "this is no packet of Wisp");
         break;
       case "connect":
-        this.#connect(packet).catch(() => this.#refuse(packet.stream, WHY.failed));
+        this.#connect(packet).catch(({ code = "" }) => this.#refuse(packet.stream, whyOf(code)));
         break;
       case "data":
         this.#write(packet.stream, packet.octets);
@@ -107,6 +125,8 @@ export class WispSession {
   #forget(stream: number): Outside | undefined {
     const outside = this.#streams.get(stream);
     this.#streams.delete(stream);
+    this.#shares.get(stream)?.();
+    this.#shares.delete(stream);
     return outside;
   }
 
@@ -125,7 +145,10 @@ export class WispSession {
 
   async #connect({ stream, type, host, port }: Packet & { kind: "connect" }): Promise<void> {
     if (this.#streams.has(stream) || stream === 0) return this.#ws.close(PROTOCOL_ERROR, "a stream opens once");
-    if (this.#streams.size + this.#lingering >= STREAMS_MAX) return this.#ws.send(closePacket(stream, WHY.throttled));
+    const isFull = this.#streams.size + this.#lingering >= STREAMS_MAX;
+    const share = isFull ? undefined : this.#world.shares.take(type, this.#site);
+    if (share === undefined) return this.#ws.send(closePacket(stream, WHY.throttled));
+    this.#shares.set(stream, share);
     const pending = new Pending();
     this.#streams.set(stream, pending);
     const target = await this.#target(host, port);
@@ -141,11 +164,11 @@ export class WispSession {
 
   /** Where a name leads, if it may be gone to; why not, else. What it is looked up as is what is connected to. */
   async #target(host: string, port: number): Promise<(Target & { port: number }) | number> {
-    const { policy, backend } = this.#world;
+    const { policy, backend, lookup } = this.#world;
     if (port === 0) return WHY.invalid;
-    const found = await resolve(host).catch(() => []);
+    const found = await lookup(host, this.#site);
     if (found.length === 0) return WHY.unreachable;
-    for (const { address } of found) {
+    for (const address of found) {
       const meant = parseAddress(address);
       if (meant === undefined) continue;
       const isResolver = port === DNS_PORT && policy.resolvers.some((each) => sameAddress(each, meant));
@@ -161,13 +184,13 @@ export class WispSession {
     const hears = (octets: Uint8Array, from: string, fromPort: number) => {
       if (from === host && fromPort === port && !this.#isFull) this.#tell(stream, octets);
     };
-    const socket = this.#world.backend.datagrams(family, hears);
+    const socket = this.#world.backend.datagrams(family, hears, undefined, this.#site);
     const write = (octets: Uint8Array) => socket.send(octets, host, port);
     return { queued: 0, write, close: () => socket.close(), hold() {}, grant() {} };
   }
 
   #connection(stream: number, { host, port }: Target & { port: number }): Outside {
-    return new Connection(this.#world.backend.connect({ host, port }), {
+    return new Connection(this.#world.backend.connect({ host, port }, this.#site), {
       window: this.#info && windowOf(this.#info),
       confirms: this.#info?.extensions.has(EXTENSION.confirmation) === true,
       ondata: (octets) => this.#tell(stream, octets),
@@ -192,9 +215,4 @@ export class WispSession {
     this.#isFull = false;
     for (const outside of this.#streams.values()) outside.hold(false);
   }
-}
-
-/** Fails by its promise alone: for a name that cannot be one, Node 24's lookup throws at once. */
-async function resolve(host: string): Promise<LookupAddress[]> {
-  return lookup(host, { all: true });
 }

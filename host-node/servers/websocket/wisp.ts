@@ -4,16 +4,33 @@
 
 import { type WebSocket, WebSocketServer } from "ws";
 import type { GatewayBackend } from "../../../host/slirp/backend.js";
+import { LIMITS } from "../../../host/slirp/limits.js";
 import type { Policy } from "../../../host/slirp/policy.js";
 import { VERSION_2 } from "../../../host/wisp/info.js";
 import type { UpgradeHandler } from "./options.js";
+import { unknown } from "./peer.js";
+import { type Lookup, names } from "../../resources/names.js";
+import { sessions as account } from "../../resources/process.js";
+import { guard } from "../guard.js";
 import { WispSession } from "./wisp-session.js";
+import { type ShareLimits, WispShares } from "./wisp-shares.js";
 
 const MESSAGE_MAX = 1 << 16;
 const SILENT_MS = 30_000;
 
+export interface WispOptions {
+  /** How many streams there may be; a gateway's usual numbers, if nothing is said. */
+  readonly limits?: ShareLimits;
+  readonly lookup?: Lookup;
+}
+
 /** What a WebSocket server with a gateway behind it has at `/wisp`. */
-export function wisp(policy: Policy, backend: GatewayBackend & { close(): void }): UpgradeHandler {
+export function wisp(
+  policy: Policy,
+  backend: GatewayBackend & { close(): void },
+  { limits = LIMITS, lookup = names.lookup }: WispOptions = {},
+): UpgradeHandler {
+  const world = { policy, backend, lookup, shares: new WispShares(limits) };
   const sessions = new Map<WebSocket, WispSession>();
   const upgrades = new WebSocketServer({
     noServer: true,
@@ -23,12 +40,16 @@ export function wisp(policy: Policy, backend: GatewayBackend & { close(): void }
     handleProtocols: (protocols) => (protocols.has(VERSION_2) ? VERSION_2 : ([...protocols][0] ?? false)),
   });
   const timer = setInterval(() => {
-    for (const session of sessions.values()) session.ask();
+    for (const [ws, session] of sessions) guard(ws, () => {}, () => session.ask());
   }, SILENT_MS).unref();
-  const handle: UpgradeHandler = (request, socket, head) => {
+  const handle: UpgradeHandler = (request, socket, head, { site, log } = unknown(request)) => {
+    const lease = account.take("wisp", site);
+    socket.once("close", () => lease.release());
     upgrades.handleUpgrade(request, socket, head, (ws) => {
-      sessions.set(ws, new WispSession(ws, { policy, backend }, ws.protocol === VERSION_2));
       ws.on("close", () => sessions.delete(ws));
+      guard(ws, log, () => {
+        sessions.set(ws, new WispSession(ws, world, { site, log, isVersion2: ws.protocol === VERSION_2 }));
+      });
     });
   };
   const close = () => {

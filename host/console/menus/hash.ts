@@ -37,10 +37,8 @@ export const hashMenu: Menu<Target> = {
     command("hash/setminper", [seconds("N")], "minimum persistence time", ({ switch: { fdb } }, time) => {
       fdb.persistMs = time * 1000;
     }),
-    listing("hash/print", [], "print the hash table", ({ switch: { fdb } }) => {
-      const rows = [...fdb.list()].map((address) => ({ bucket: fdb.bucket(address), address }));
-      rows.sort((a, b) => a.bucket - b.bucket || a.address.ageMs - b.address.ageMs);
-      return rows.map(({ bucket, address }) => row(bucket, address));
+    listing("hash/print", [], "print the hash table", function* ({ switch: { fdb } }) {
+      for (const found of fdb.listing().rows()) yield found && row(found.bucket, found.address);
     }),
     listing(
       "hash/find",
