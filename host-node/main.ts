@@ -1,5 +1,6 @@
 // Which tool a command line asks for: by the name that it was started under, or by its first word.
 
+import { endWithReader } from "./cli/broken-pipe.js";
 import { end } from "./cli/ending.js";
 import { hideSecrets, takeWords } from "./cli/secret-words.js";
 import { readStart, takeName } from "./cli/started.js";
@@ -23,6 +24,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function about(word: string): Promise<void> {
+  endWithReader("loom");
   if (["--help", "-h", "help"].includes(word)) process.stdout.write(overview());
   else if (["--version", "-v"].includes(word)) process.stdout.write(`${(await import("./version.js")).VERSION}\n`);
   else {

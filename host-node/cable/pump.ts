@@ -67,6 +67,6 @@ function untilNext(ways: readonly Way[], otherwise: number): number {
 
 /** Sends what is left, and waits until it is read. */
 async function drain(way: Way): Promise<void> {
-  const until = Date.now() + DRAIN_MS;
-  while (Date.now() < until && !way.flush()) await sleep(LOOK_MS);
+  const until = performance.now() + DRAIN_MS;
+  while (performance.now() < until && !way.flush()) await sleep(LOOK_MS);
 }

@@ -2,6 +2,7 @@
 
 import { withoutSecrets } from "../../host/masking.js";
 import { VDE_VERSION, VERSION } from "../version.js";
+import { endWithReader } from "./broken-pipe.js";
 import { isBackground, launch } from "./daemon.js";
 import type { Ending } from "./ending.js";
 import { help } from "./help.js";
@@ -37,7 +38,7 @@ export async function startTool(tool: Tool, program: string, words: readonly str
 }
 
 function print(text: string, stream: NodeJS.WriteStream = process.stdout): number {
-  stream.on("error", () => {}); // nobody reads
+  endWithReader("loom");
   stream.write(text);
   return 0;
 }

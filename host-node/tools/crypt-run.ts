@@ -3,6 +3,7 @@
 import { SwitchError } from "../../host/errors.js";
 import { join } from "../cable/join.js";
 import { isSide } from "../cable/side.js";
+import { endWithReader } from "../cli/broken-pipe.js";
 import { Failure, type Run } from "../cli/tool.js";
 import { openClient } from "../crypt/dial.js";
 import { freshSecrets, readSecret, serverOf } from "../crypt/secrets.js";
@@ -56,6 +57,7 @@ async function runClient(settings: CryptSettings, run: Run): Promise<void> {
 
 async function runHandover({ port = DEFAULT_PORT }: CryptSettings, run: Run): Promise<void> {
   const { relayHandover } = await import("../crypt/handover.js");
+  endWithReader(run.program);
   try {
     process.stdout.write(await refusing(1, () => relayHandover(port, process.stdin, run.stop)));
   } finally {

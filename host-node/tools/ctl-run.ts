@@ -4,13 +4,16 @@ import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { ConsoleReader } from "../../host/manager/client.js";
 import { type Machine, type Outside, readMachine, runMachine } from "../../host/manager/machine.js";
+import { endWithReader } from "../cli/broken-pipe.js";
 import { Failure, type Run } from "../cli/tool.js";
 import { connectConsole, NO_CONSOLE } from "../transports/console.js";
 import type { CtlSettings } from "./ctl.js";
 
-const TIMEOUT_MS = 10_000;
+/** A console that says nothing for so long does not answer; how long the whole of an answer takes is its own affair. */
+const SILENT_MS = 10_000;
 
 export async function runCtl(settings: CtlSettings, words: readonly string[], run: Run): Promise<void> {
+  endWithReader(run.program);
   const machine = settings.rcfile === undefined ? undefined : program(settings.rcfile);
   const path = settings.sock ?? `/var/run/${run.program.split(" ").at(-1)}`;
   const socket = await connectConsole(path);
@@ -38,28 +41,67 @@ function program(path: string): Machine {
 function ask(socket: Socket, command: string): Promise<number> {
   const reader = new ConsoleReader();
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Failure("the console does not answer", NO_CONSOLE)), TIMEOUT_MS);
     let asked = false;
-    const done = (status: number) => {
-      clearTimeout(timer);
-      resolve(status);
+    let isWhole = true;
+    const over = (settle: () => void) => {
+      silence.stop();
+      settle();
     };
+    const done = (status: number) => over(() => resolve(status));
+    const broken = (why: string) => over(() => reject(new Failure(why, NO_CONSOLE)));
+    const silence = watchSilence(() => broken(`the console does not answer${isWhole ? "" : ": its list is cut"}`));
     socket.on("data", (text) => {
+      silence.heard();
       for (const said of reader.read(String(text))) {
         if (said.kind === "prompt" && !asked) {
           asked = true;
           socket.write(`${command}\n`);
-        } else if (said.kind === "data") process.stdout.write(`${said.text}\n`);
-        else if (said.kind === "result") {
+        } else if (said.kind === "data") {
+          isWhole = false;
+          process.stdout.write(`${said.text}\n`);
+        } else if (said.kind === "result") {
+          isWhole = true;
           if (said.code !== 0) process.stderr.write(`${said.text}\n`);
           done(said.code & 0xff);
         } else if (said.kind === "prompt") done(0);
       }
     });
     // "shutdown" and "logout" are answered by the end
-    socket.on("close", () => (asked ? done(0) : reject(new Failure("the console hung up", NO_CONSOLE))));
+    socket.on("close", () => {
+      if (asked && isWhole) done(0);
+      else broken(isWhole ? "the console hung up" : "the console hung up: its list is cut");
+    });
     socket.on("error", () => {});
   });
+}
+
+/**
+ * Runs `onsilence` where nothing was heard for a while. Who was held up itself, by a pipe that was not read, first hears
+ * what came meanwhile.
+ */
+function watchSilence(onsilence: () => void): { heard(): void; stop(): void } {
+  let isOver = false;
+  let count = 0;
+  const timer = setTimeout(() => {
+    const before = count;
+    setImmediate(() =>
+      setImmediate(() => {
+        if (isOver) return;
+        if (count === before) onsilence();
+        else timer.refresh();
+      }),
+    );
+  }, SILENT_MS);
+  return {
+    heard() {
+      count++;
+      timer.refresh();
+    },
+    stop() {
+      isOver = true;
+      clearTimeout(timer);
+    },
+  };
 }
 
 /** A socket as a machine sees it. */
@@ -80,14 +122,14 @@ function outside(socket: Socket): Outside {
     send: (text) => void socket.write(text),
     print: (text) => void process.stdout.write(text),
     async readUntil(text, timeoutMs) {
-      const until = Date.now() + timeoutMs;
+      const until = performance.now() + timeoutMs;
       for (let at = heard.indexOf(text); ; at = heard.indexOf(text)) {
         if (at >= 0) {
           const found = heard.slice(0, at + text.length);
           heard = heard.slice(found.length);
           return found;
         }
-        const left = until - Date.now();
+        const left = until - performance.now();
         if (ended || left <= 0) return undefined;
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, left);

@@ -2,6 +2,7 @@
 
 import { once } from "node:events";
 import { pipeline } from "node:stream/promises";
+import { endWithReader } from "../cli/broken-pipe.js";
 import type { Run } from "../cli/tool.js";
 import { connectConsole } from "../transports/console.js";
 
@@ -9,6 +10,7 @@ import { connectConsole } from "../transports/console.js";
 const GRACE_MS = 1_000;
 
 export async function runRawTerm(path: string, run: Run): Promise<void> {
+  endWithReader(run.program);
   const socket = await connectConsole(path);
   run.stop.addEventListener("abort", () => socket.destroy());
   const ended = once(socket, "close");

@@ -88,5 +88,6 @@ function announce(
     ...displays.map(({ guest, guestPort }) => `redir X     =${addressText(guest)}:${guestPort - DISPLAY_PORT}`),
   ];
   const start = `Starting ${program}: `;
+  process.stderr.on("error", () => {}); // nobody reads
   process.stderr.write(all.map((line, i) => `${i === 0 ? start : " ".repeat(start.length)}${line}\n`).join(""));
 }

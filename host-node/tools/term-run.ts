@@ -4,6 +4,7 @@
 import type { Socket } from "node:net";
 import { createInterface, type Interface } from "node:readline";
 import { ConsoleReader, type Said } from "../../host/manager/client.js";
+import { endWithReader } from "../cli/broken-pipe.js";
 import type { Run } from "../cli/tool.js";
 import { connectConsole } from "../transports/console.js";
 import { Commands } from "./term-commands.js";
@@ -116,6 +117,7 @@ class Terminal {
 }
 
 export async function runTerm(path: string, run: Run): Promise<void> {
+  endWithReader(run.program);
   const socket = await connectConsole(path);
   await new Terminal(path, socket).run(run.stop);
 }
