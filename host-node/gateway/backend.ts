@@ -3,7 +3,6 @@
 import { randomFillSync } from "node:crypto";
 import { connect, createServer, isIP, type Server, type Socket } from "node:net";
 import type { Datagrams, Failed, Fault, GatewayBackend, Heard, Listener, Stream } from "../../host/slirp/backend.js";
-import type { Lease } from "../resources/account.js";
 import { type DescriptorUse, descriptors, shortage } from "../resources/process.js";
 import { guard } from "../servers/guard.js";
 import { splitCommand } from "../transports/cmd.js";

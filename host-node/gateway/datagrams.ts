@@ -5,8 +5,8 @@ import type { Datagrams, Failed, Heard } from "../../host/slirp/backend.js";
 import { reactor } from "../cable/reactor.js";
 import { EPOLLIN } from "../native/epoll.js";
 import { close } from "../native/libc.js";
-import type { Lease } from "../resources/account.js";
 import { hearErrors, openBound, openSocket, receiveDatagram, sendDatagram, setHops } from "../native/udp.js";
+import type { Lease } from "../resources/account.js";
 import { faultOf, takeFaults } from "./faults.js";
 
 /** Datagrams that are read in one go: others wait meanwhile. */
@@ -81,11 +81,6 @@ export function openDatagrams(family: 4 | 6, heard: Heard, failed?: Failed, leas
 }
 
 /** Waits for datagrams at a port. */
-export async function bindDatagrams(
-  host = "0.0.0.0",
-  port: number,
-  heard: Heard,
-  lease?: Lease,
-): Promise<Datagrams> {
+export async function bindDatagrams(host = "0.0.0.0", port: number, heard: Heard, lease?: Lease): Promise<Datagrams> {
   return owned(() => openBound(host, port), isIPv6(host) ? 6 : 4, heard, undefined, lease);
 }

@@ -25,7 +25,12 @@ class Deaf extends EventEmitter {
 test("answers no more pings in words than are read", () => {
   const ws = new Deaf();
   const identity = { from: "192.0.2.1:1", address: "192.0.2.1", holder: "" };
-  new Client(ws as unknown as WebSocket, new PassThrough(), { identity, limits: DEFAULTS.limits, pool: new Pool(), log() {} });
+  new Client(ws as unknown as WebSocket, new PassThrough(), {
+    identity,
+    limits: DEFAULTS.limits,
+    pool: new Pool(),
+    log() {},
+  });
   for (let i = 0; i < 10_000; i++) ws.emit("message", Buffer.from(`ping:${"x".repeat(100)}`), false);
   assert.ok(ws.bufferedAmount > 0 && ws.bufferedAmount < 8_192, `${ws.bufferedAmount} octets wait`);
 });

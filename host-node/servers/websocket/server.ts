@@ -17,6 +17,7 @@ import { Expiry } from "./expiry.js";
 import { type Listener, listen, urlOf } from "./listen.js";
 import { DEFAULTS, type WebSocketOptions } from "./options.js";
 import { type Peer, peerOf } from "./peer.js";
+import { Places, placeOf } from "./places.js";
 import { Pool } from "./pool.js";
 import { type Room, Rooms } from "./rooms.js";
 
@@ -62,9 +63,7 @@ class Service implements WebSocketService {
   readonly #admission: Admission;
   readonly #pool = new Pool();
   readonly #seats = new Map<Client, Seat>();
-  readonly #perSite = new Map<string, number>();
-  /** Clients of all kinds: of the switch, of Wisp, of a meeting place. */
-  #clients = 0;
+  readonly #places = new Places();
   readonly #upgrades: WebSocketServer;
   readonly #expiry = new Expiry();
   readonly #timer: NodeJS.Timeout;
@@ -143,8 +142,8 @@ class Service implements WebSocketService {
       const handler = this.#options.handlers?.[admitted.handler ?? ""];
       if (handler !== undefined) {
         const place = placeOf(peer.site, admitted.handler);
-        this.#enter(place);
-        stream.on("close", () => this.#leave(place));
+        this.#places.enter(place);
+        stream.on("close", () => this.#places.leave(place));
         this.#limitTime(stream, admitted, () => stream.destroy());
         handler(request, stream, head, { site: peer.site, log: this.#log });
       } else this.#upgrades.handleUpgrade(request, stream, head, (ws) => this.#greet(ws, stream, peer, admitted));
@@ -162,8 +161,8 @@ class Service implements WebSocketService {
       host,
       address: peer.site,
     });
-    if (this.#clients >= clients) throw new Refusal(503, `all ${clients} clients are there`);
-    if ((this.#perSite.get(placeOf(peer.site, admitted.handler)) ?? 0) >= clientsPerAddress)
+    if (this.#places.all >= clients) throw new Refusal(503, `all ${clients} clients are there`);
+    if (this.#places.at(placeOf(peer.site, admitted.handler)) >= clientsPerAddress)
       throw new Refusal(429, `${clientsPerAddress} clients come from this address already`);
     return admitted;
   }
@@ -226,7 +225,7 @@ class Service implements WebSocketService {
       this.#switch.ports.remove(port.id);
       throw error;
     }
-    this.#enter(placeOf(client.identity.address));
+    this.#places.enter(placeOf(client.identity.address));
     if (room.place !== "trunk" && client.coding !== BATCHED) this.#follow(client, room);
     const unplug = client.onclose;
     client.onclose = (why) => {
@@ -252,21 +251,9 @@ class Service implements WebSocketService {
     };
   }
 
-  #enter(place: string): void {
-    this.#clients++;
-    this.#perSite.set(place, (this.#perSite.get(place) ?? 0) + 1);
-  }
-
-  #leave(place: string): void {
-    this.#clients--;
-    const left = (this.#perSite.get(place) ?? 1) - 1;
-    if (left > 0) this.#perSite.set(place, left);
-    else this.#perSite.delete(place);
-  }
-
   #vacate(client: Client, room: Room, port: number): void {
     const { ports } = this.#switch;
-    this.#leave(placeOf(client.identity.address));
+    this.#places.leave(placeOf(client.identity.address));
     for (const key of client.addresses?.keys() ?? []) client.onforget(key);
     if (ports.has(port) && isIdle(ports.get(port))) ports.remove(port);
     this.#rooms.leave(room, client);
@@ -279,11 +266,6 @@ class Service implements WebSocketService {
       client.ping();
     }
   }
-}
-
-/** Where connections of one site are counted: those to the switch together, and those to each handler. */
-function placeOf(site: string, handler = ""): string {
-  return `${site}${handler}`;
 }
 
 function isSame(one: Client, other: Client): boolean {

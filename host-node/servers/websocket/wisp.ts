@@ -7,11 +7,11 @@ import type { GatewayBackend } from "../../../host/slirp/backend.js";
 import { LIMITS } from "../../../host/slirp/limits.js";
 import type { Policy } from "../../../host/slirp/policy.js";
 import { VERSION_2 } from "../../../host/wisp/info.js";
-import type { UpgradeHandler } from "./options.js";
-import { unknown } from "./peer.js";
 import { type Lookup, names } from "../../resources/names.js";
 import { sessions as account } from "../../resources/process.js";
 import { guard } from "../guard.js";
+import type { UpgradeHandler } from "./options.js";
+import { unknown } from "./peer.js";
 import { WispSession } from "./wisp-session.js";
 import { type ShareLimits, WispShares } from "./wisp-shares.js";
 
@@ -40,7 +40,12 @@ export function wisp(
     handleProtocols: (protocols) => (protocols.has(VERSION_2) ? VERSION_2 : ([...protocols][0] ?? false)),
   });
   const timer = setInterval(() => {
-    for (const [ws, session] of sessions) guard(ws, () => {}, () => session.ask());
+    for (const [ws, session] of sessions)
+      guard(
+        ws,
+        () => {},
+        () => session.ask(),
+      );
   }, SILENT_MS).unref();
   const handle: UpgradeHandler = (request, socket, head, { site, log } = unknown(request)) => {
     const lease = account.take("wisp", site);
