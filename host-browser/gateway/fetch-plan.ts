@@ -29,7 +29,7 @@ export class UnfitRequest extends Error {
 
 /** Bodies of requests that wait to be whole: of one, and of all guests together. */
 const BODY_MAX = 1 << 25;
-const HTTP = 80;
+const PORTS: Readonly<Record<string, number>> = { http: 80, https: 443 };
 /** About the connection, or the guest's own; a browser says the same for itself, and would ask servers whether it may say this. */
 const DROPPED =
   /^(?:host|connection|keep-alive|content-length|transfer-encoding|te|trailer|upgrade|expect|user-agent|accept-encoding|accept-charset|cookie2?|date|dnt|origin|referer|via|upgrade-insecure-requests|access-control-.*|proxy-.*|sec-.*)$/;
@@ -62,11 +62,12 @@ export class FetchPlan {
     if (FORBIDDEN_METHODS.has(method.toUpperCase())) unfit(501, `A page cannot send ${method}.`);
     const [, asked, path = ""] = /^(?:http:\/\/([^/?#]*))?(\/[^#]*)$/.exec(target) ?? [];
     if (path === "") unfit(400, `${target}: a path is wanted, as /index.html.`);
-    const host = this.#hostOf(asked ?? valuesOf(head, "host")[0] ?? meant);
     const { https = globalThis.location?.protocol === "https:", via = String } = this.#options;
+    const scheme = https ? "https" : "http";
+    const host = this.#hostOf(asked ?? valuesOf(head, "host")[0] ?? meant, PORTS[scheme]!);
     const hasBody = body.length > 0 && method !== "GET" && method !== "HEAD";
     return {
-      url: via(`${https ? "https" : "http"}://${host}${path}`),
+      url: via(`${scheme}://${host}${path}`),
       init: {
         method,
         headers: headersOf(head),
@@ -81,18 +82,21 @@ export class FetchPlan {
 
   /** Throws an UnfitRequest where a redirection led to a host that guests may not reach. Its answer is not for them. */
   judge(url: string, from: string): void {
-    const { host, origin } = new URL(url);
-    if (origin !== new URL(from).origin) this.#hostOf(host);
+    const { host, origin, port, protocol } = new URL(url);
+    if (origin !== new URL(from).origin) this.#hostOf(host, Number(port) || PORTS[protocol.replace(":", "")]!);
   }
 
-  /** The host of the URL. An address is judged as any that guests connect to; what a name means the browser alone knows. */
-  #hostOf(given: string): string {
+  /**
+   * The host of the URL. An address is judged as any that guests connect to, by the port that the browser really goes to; what a
+   * name means the browser alone knows.
+   */
+  #hostOf(given: string, port: number): string {
     const [, name = ""] = HOST.exec(given) ?? [];
     if (!URL.canParse(`http://${name}`)) return unfit(400, `${given}: this is no host.`);
     const { hostname } = new URL(`http://${name}`); // 0x7f.1 is 127.0.0.1 here
     const address = parseAddress(hostname.replace(/^\[|\]$/g, ""));
     const isThis = /(?:^|\.)localhost\.?$/.test(hostname);
-    const target = address && this.#policy.target(address, HTTP);
+    const target = address && this.#policy.target(address, port);
     if ((isThis && !this.#mayReachThis) || (address !== undefined && target === undefined))
       return unfit(403, `${hostname}: guests may not go there.`);
     if (target === undefined) return hostname;
