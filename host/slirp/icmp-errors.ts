@@ -16,6 +16,7 @@ const REASONS = {
   port: { v4: [3, 3], v6: [1, 4] },
   forbidden: { v4: [3, 13], v6: [1, 1] },
   scope: { v4: [3, 13], v6: [1, 2] },
+  option: { v4: [3, 2], v6: [4, 2] },
   hops: { v4: [11, 0], v6: [3, 0] },
   size: { v4: [3, 4], v6: [2, 0] },
 } as const;
@@ -40,6 +41,8 @@ export function reasonOf(code: string): Reason | undefined {
 const QUOTE_V4 = 548;
 const QUOTE_V6 = 1_232;
 const HEADER = 8;
+/** Where in a header of IPv6 it is said what follows. */
+const NEXT_HEADER = 6;
 const MTU_MIN_V4 = 576;
 const MTU_MIN_V6 = 1_280;
 
@@ -81,6 +84,12 @@ export class IcmpErrors {
     if (complaint !== undefined) this.complain(complaint, reason);
   }
 
+  /** Of IPv6: an option that is not known, at a place in the packet. */
+  refuseOption(packet: Packet, place: number): void {
+    const complaint = this.complaint(packet);
+    if (complaint !== undefined) this.complain(complaint, "option", this.#own(complaint.to), place);
+  }
+
   /** What a fault outside means to the guest. `far` is what was sent to, as the guest has it. */
   report(complaint: Complaint, { reason, mtu = 0, by = "" }: Fault, far: Address): void {
     const least = isV4(complaint.to) ? MTU_MIN_V4 : MTU_MIN_V6;
@@ -95,7 +104,7 @@ export class IcmpErrors {
     return isV4(said) && !isV4(far) ? outside(said) : said;
   }
 
-  /** `from` is who complains, `mtu` the size that would have arrived. */
+  /** `from` is who complains, `mtu` the size that would have arrived, or the place of what is wrong. */
   complain({ to, neighbour, quote }: Complaint, reason: Reason, from = this.#own(to), mtu = 0): void {
     const { output, memory, clock, guests } = this.#stack;
     const v4 = isV4(to);
@@ -103,7 +112,7 @@ export class IcmpErrors {
     if (!guests.of(neighbour).errors.take(1, clock.now())) return;
     const [type, code] = REASONS[reason][v4 ? "v4" : "v6"];
     memory.setU32(PAYLOAD, (type << 24) | (code << 16));
-    memory.setU32(PAYLOAD + 4, type === 4 ? 6 : mtu); // of ICMPv6, where the fault is: the next header
+    memory.setU32(PAYLOAD + 4, reason === "protocol" && !v4 ? NEXT_HEADER : mtu);
     memory.octets.set(quote, PAYLOAD + HEADER);
     output.send({ from, to, protocol: v4 ? ICMP : ICMPV6, sumAt: 2 }, HEADER + quote.length, neighbour);
   }

@@ -12,6 +12,10 @@ const ROUTING = 43;
 const FRAGMENT = 44;
 const DESTINATION = 60;
 const EXTENSIONS_MAX = 8;
+const PAD_ONE = 0;
+/** What is to become of a packet with an option that is not known; else it is told of, too. */
+const PASS_OVER = 0;
+const DISCARD = 1;
 const LINK_LOCAL: Prefix = parsePrefix("fe80::/10");
 
 export class Ipv6 {
@@ -86,9 +90,24 @@ export class Ipv6 {
       this.#stack.drop("a header that is cut or wrong");
       return false;
     }
+    if (packet.protocol !== ROUTING && !this.#understands(packet, size)) return false;
     packet.protocol = octets[packet.at]!;
     packet.at += size;
     packet.size -= size;
+    return true;
+  }
+
+  /** Whether each option is known, or may be passed over: its first two bits say so (RFC 8200, 4.2). */
+  #understands(packet: Packet, size: number): boolean {
+    const { octets } = packet.memory;
+    const end = packet.at + size;
+    for (let at = packet.at + 2; at < end; at += octets[at] === PAD_ONE ? 1 : 2 + octets[at + 1]!) {
+      const action = octets[at]! >>> 6;
+      if (action === PASS_OVER) continue;
+      if (action !== DISCARD) this.#stack.errors.refuseOption(packet, at - packet.ip);
+      this.#stack.drop("a protocol or option that is not known");
+      return false;
+    }
     return true;
   }
 

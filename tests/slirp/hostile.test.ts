@@ -164,6 +164,35 @@ test("no guest speaks for another network, for the gateway, or for everybody", a
   assert.is(lab.gateway.drops.get("a source outside of the network"), 13);
 });
 
+test("an option that is not known is passed over, or ends its packet, as its first bits say", async () => {
+  const lab = bench();
+  const guest = new MadeGuest(lab);
+  await lab.take();
+  const datagram = Uint8Array.of(0, 5, 0, 5, 0, 8, 0, 0);
+  const sent = async (header: number, option: number) => {
+    const [frame] = guest.make(
+      "fd00::15",
+      "2001:db8:7::7",
+      header,
+      Uint8Array.of(UDP, 0, option, 2, 7, 7, 0, 0, ...datagram),
+    );
+    const before = lab.world.sent.length;
+    // UDP's sum is of the datagram and of what IPv6 says of it, in which the extension has no part
+    const [whole] = guest.make("fd00::15", "2001:db8:7::7", UDP, datagram);
+    frame!.set(whole!.subarray(54), 62);
+    send(lab, [frame!]);
+    const told = (await lab.take())
+      .filter(({ protocol }) => protocol === ICMPV6)
+      .map(({ data }) => [...data.slice(0, 8)]);
+    return [lab.world.sent.length - before, ...told.map(([type, code, , , , , , at]) => `${type} ${code} ${at}`)];
+  };
+  for (const header of [0, 60]) {
+    assert.equal(await sent(header, 0x1e), [1]);
+    assert.equal(await sent(header, 0x5e), [0]);
+    for (const option of [0x9e, 0xde, 0xc7]) assert.equal(await sent(header, option), [0, "4 2 42"]);
+  }
+});
+
 test("nobody is answered in the name of a group", async () => {
   const lab = bench();
   const guest = new MadeGuest(lab);
