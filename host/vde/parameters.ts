@@ -43,6 +43,7 @@ export function readParameters<K extends Keys>(words: readonly string[], keys: K
   for (const word of words) {
     const [, short = "", value] = /^([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
     if (short === "" && value === undefined) continue;
+    if (/^\d+(?:[:,]|$)/.test(short)) refuse("EINVAL", `/${word}: a slash in a value is written %2f, or in quotes`);
     const key = fullKey(short, Object.keys(keys));
     found[key] = readValue(key, keys[key]!, value, found[key]);
   }
@@ -64,9 +65,8 @@ const OFF = /^(?:0|no|off|false)$/i;
 /** An empty list is a variable that was not set, more often than a wish. */
 function readList(key: string, value = ""): string[] {
   const parts = value.split(",");
-  return parts.every((part) => part !== "")
-    ? parts
-    : refuse("EINVAL", `${key}=${value}: a part of the list is empty; without any, leave ${key} out`);
+  if (value === "") refuse("EINVAL", `${key}=: the list is empty; leave ${key} out where nothing is meant`);
+  return parts.every((part) => part !== "") ? parts : refuse("EINVAL", `${key}=${value}: a part of the list is empty`);
 }
 
 /** A whole number between two others. EINVAL where it is none. */

@@ -2,6 +2,7 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import type { SwitchError } from "../../host/errors.js";
 import { address } from "../../host/slirp/address.js";
 import { parseVdeUrl } from "../../host/vde/url.js";
 import { openSlirp, policyOf } from "../../host-node/transports/slirp.js";
@@ -48,6 +49,22 @@ test("each forward of a URL is opened, and verbose says where guests may go", as
     assert.ok(said.includes(row), row);
   for (const row of ["deny 10.9.9.9/32", "deny 192.168.5.5/32:25", "allow 0.0.0.0/0"])
     assert.ok(said.includes(row), row);
+});
+
+test("a slash that was meant to be in a value is told of", () => {
+  for (const url of [
+    "/deny=10.0.0.0/8",
+    "/deny=10.0.0.0/8:80",
+    "/allow=10.0.0.0/8,192.168.0.0/16",
+    "/addr=10.0.3.2/24",
+  ]) {
+    try {
+      policyOf(url);
+      assert.unreachable(url);
+    } catch (error) {
+      assert.match((error as SwitchError).detail, /%2f/);
+    }
+  }
 });
 
 test("other URLs take a value once, too", () => {
