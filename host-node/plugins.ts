@@ -1,11 +1,12 @@
 // Where plugins are found: ours by name, as VDE's libraries too; others by path, or by name in ~/.vde2/plugins.
 
-import { existsSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { refuse } from "../host/errors.js";
 import type { Plugin } from "../host/plugin.js";
+import { requireTrusted, requireTrustedFolder } from "./trusted-file.js";
 
 type Module = { readonly default?: unknown };
 
@@ -46,9 +47,12 @@ function fileOf(name: string, folder: string): string {
 }
 
 /** A file that has changed since it was read is another module: who mends a plugin need not restart the switch. */
-async function importFile(name: string, path: string): Promise<Module> {
+async function importFile(name: string, found: string): Promise<Module> {
+  const path = realpathSync(found);
   const state = statSync(path);
   if (!state.isFile()) refuse("EINVAL", `${name} is no file`);
+  requireTrusted(state, path);
+  requireTrustedFolder(statSync(dirname(path)), dirname(path));
   try {
     return await import(`${pathToFileURL(path).href}?${state.mtimeMs}`);
   } catch (error) {

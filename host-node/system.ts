@@ -8,6 +8,7 @@ import type { System } from "../host/system.js";
 import { wireFrom } from "../host/wire/settings.js";
 import { findGroup, findUser, groupName, userName } from "./native/accounts.js";
 import { importPlugin } from "./plugins.js";
+import { requireTrusted } from "./trusted-file.js";
 import { VERSION } from "./version.js";
 import { exactClock } from "./wire/exact-clock.js";
 
@@ -53,6 +54,7 @@ export function readScript(path: string): string {
 function readFile(fd: number, path: string): string {
   const kind = fstatSync(fd);
   if (kind.isDirectory()) refuse("EISDIR", path);
+  requireTrusted(kind, path);
   if (!kind.isFile()) refuse("EINVAL", `${path} is a pipe or a device, not a file`);
   const octets = Buffer.alloc(SCRIPT_SIZE_MAX + 1);
   let size = 0;

@@ -49,10 +49,10 @@ export function withFile<T>(path: string | Buffer, look: (stat: Stats, name: str
   }
 }
 
-/** Binds a socket to a new file. Nobody may connect before it has the access that it is to have. */
-export function bindFile(fd: number, path: string, access: Access): SocketFile {
+/** Binds a socket to a new file. Nobody may connect before it has the access that it is to have. `about` is what failures name. */
+export function bindFile(fd: number, path: string, access: Access, about = path): SocketFile {
   fchmodSync(fd, 0); // Linux makes the file with the permissions that the socket has
-  bindTo(fd, sockaddrUn(path), path);
+  bindTo(fd, sockaddrUn(path), about);
   return withFile(path, (stat, name) => {
     const { dev, ino } = stat;
     if (!stat.isSocket() || stat.uid !== process.geteuid?.()) refuse("EACCES", `${path} was swapped for another file`);
@@ -73,7 +73,7 @@ export function bindFile(fd: number, path: string, access: Access): SocketFile {
 export function listenFile(fd: number, path: string, access: Access, backlog: number): SocketFile {
   return withHidden(path, (hidden) => {
     removeStale(hidden, SOCK_STREAM, `${hidden} is somebody else's socket`);
-    const file = bindListening(fd, hidden, access, backlog);
+    const file = bindListening(fd, hidden, access, backlog, path);
     try {
       appear(hidden, path);
     } finally {
@@ -84,8 +84,8 @@ export function listenFile(fd: number, path: string, access: Access, backlog: nu
 }
 
 /** The same, where nobody looks yet. */
-export function bindListening(fd: number, path: string, access: Access, backlog: number): SocketFile {
-  const file = bindFile(fd, path, access);
+export function bindListening(fd: number, path: string, access: Access, backlog: number, about = path): SocketFile {
+  const file = bindFile(fd, path, access, about);
   listen(fd, backlog);
   return file;
 }

@@ -1,6 +1,6 @@
 // What a switch is started from, part by part, and what is said where a part cannot be had.
 
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Console } from "../../host/console/console.js";
 import type { System } from "../../host/system.js";
@@ -12,6 +12,7 @@ import { type OpenSwitch, openSwitch } from "../open.js";
 import { reason } from "../reason.js";
 import { serveConsole } from "../servers/console.js";
 import { attachTap } from "../transports/tap.js";
+import { requireTrusted } from "../trusted-file.js";
 import type { Settings } from "./switch.js";
 import { webSocketOptions } from "./switch-ws.js";
 
@@ -105,17 +106,39 @@ function tapAdvice(name: string): Record<string, string> {
   };
 }
 
-/** The script to run at the start: the one that was named, or the first of the usual ones that can be read. */
-export function startScript({ rcfile }: Settings): string | undefined {
-  if (rcfile === undefined) return usualScripts().find((path) => whyUnreadable(path) === undefined);
+/**
+ * The script to run at the start: the one that was named, or the first of the usual ones that can be read. One of the usual
+ * ones that somebody else may write is not run, and the log says so.
+ */
+export function startScript({ rcfile }: Settings, run: Pick<Run, "log">): string | undefined {
+  if (rcfile === undefined)
+    return usualScripts().find((path) => whyUnreadable(path) === undefined && isTrusted(path, run));
   const why = whyUnreadable(rcfile);
   if (why !== undefined) throw new Failure(`--rcfile: ${why}`);
+  const doubt = whyUntrusted(rcfile);
+  if (doubt !== undefined) throw new Failure(`--rcfile: ${doubt}`);
   return rcfile;
 }
 
 function usualScripts(): string[] {
   const home = process.env["HOME"];
   return [...(home ? [join(home, ".vde2/vde_switch.rc")] : []), "/etc/vde2/vde_switch.rc"];
+}
+
+/** Whether a script may be run that nobody asked for by name. */
+function isTrusted(path: string, run: Pick<Run, "log">): boolean {
+  const doubt = whyUntrusted(path);
+  if (doubt !== undefined) run.log(`the start script is not run: ${doubt}`);
+  return doubt === undefined;
+}
+
+function whyUntrusted(path: string): string | undefined {
+  try {
+    requireTrusted(statSync(path), path);
+    return undefined;
+  } catch (error) {
+    return reason(error);
+  }
 }
 
 function whyUnreadable(path: string): string | undefined {

@@ -18,7 +18,7 @@ import { managementOf, openFor, plugLinks, plugTaps, serveManagers, startScript 
 
 /** Runs a switch until it is stopped. */
 export async function runSwitch(settings: Settings, run: Run): Promise<void> {
-  const script = startScript(settings);
+  const script = startScript(settings, run);
   const sw = await openFor(settings, run);
   try {
     const console = consoleOf(sw, settings, run);
