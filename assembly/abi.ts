@@ -236,6 +236,8 @@ export const EVENT_KIND: u32 = 8; // u16
 export const EVENT_PORT: u32 = 10; // u16
 export const EVENT_OTHER_PORT: u32 = 12; // u16, for EVENT_MOVED where it was before; for EVENT_TREE_* the VLAN
 export const EVENT_SIZE: u32 = 16;
+export const EVENT_LOST: u32 = 80; // in the head of EVENTS: u32 for each kind, events that found no room
+export const EVENT_KINDS: u32 = 8;
 export const EVENT_COUNT: u32 = 4096; // a power of two
 export const EVENTS_SIZE: u32 = RING_DATA + EVENT_COUNT * EVENT_SIZE;
 

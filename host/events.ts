@@ -11,7 +11,11 @@ export interface Category {
   readonly onwatch?: (watched: boolean) => void;
 }
 
-export type Listener = (category: Category, text: string) => void;
+export interface Listener {
+  (category: Category, text: string): void;
+  /** There were so many more in its categories, of which nothing else is known. */
+  missed?(count: number): void;
+}
 
 /** The categories of the switch itself, in the order in which they are listed. */
 export const CATEGORIES: readonly Category[] = [
@@ -33,6 +37,8 @@ export class Events {
   readonly #categories = new Map<string, { category: Category; listeners: Set<Listener> }>();
   /** Runs when a category gets its first listener, or loses its last. */
   onwatch: (path: string, watched: boolean) => void = () => {};
+  /** Runs before somebody listens: what has been until then is not for them. */
+  onadd: () => void = () => {};
 
   constructor(categories: readonly Category[] = CATEGORIES) {
     for (const category of categories) this.define(category);
@@ -69,6 +75,7 @@ export class Events {
   add(path: string, listener: Listener): void {
     const listeners = this.#categories.get(path)?.listeners;
     if (listeners === undefined || listeners.has(listener)) return;
+    this.onadd();
     listeners.add(listener);
     if (listeners.size === 1) this.#tell(path, true);
   }
@@ -89,6 +96,11 @@ export class Events {
     if (entry === undefined || entry.listeners.size === 0) return;
     const words = typeof text === "string" ? text : text();
     for (const listener of [...entry.listeners]) listener(entry.category, words);
+  }
+
+  /** So many events of a category are lost. */
+  miss(path: string, count: number): void {
+    for (const listener of [...(this.#categories.get(path)?.listeners ?? [])]) listener.missed?.(count);
   }
 
   #tell(path: string, watched: boolean): void {

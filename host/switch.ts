@@ -42,6 +42,7 @@ export class Switch {
   readonly #core: Core;
   readonly #links: Links;
   #eventHead = 0;
+  readonly #eventsLost = new Uint32Array(abi.EVENT_KINDS);
 
   constructor(engine: Engine, { mac, ports, hub = false, mtu }: SwitchOptions) {
     this.#engine = engine;
@@ -59,6 +60,7 @@ export class Switch {
     if (mtu !== undefined) this.mtu = mtu;
     this.hub = hub;
     this.events.onwatch = () => this.#watch();
+    this.events.onadd = () => this.readEvents();
     engine.onactivity = () => this.#read();
   }
 
@@ -187,6 +189,17 @@ export class Switch {
       if (path !== "") this.events.emit(path, text);
     }
     this.#core.setU32(abi.EVENTS + abi.RING_HEAD, this.#eventHead);
+    this.#readLost();
+  }
+
+  /** Events that the core had no room for. */
+  #readLost(): void {
+    for (const [kind, path] of CORE_EVENTS.entries()) {
+      const lost = this.#core.u32(abi.EVENTS + abi.EVENT_LOST + 4 * kind);
+      const more = (lost - this.#eventsLost[kind]!) >>> 0;
+      this.#eventsLost[kind] = lost;
+      if (more > 0) this.events.miss(path, more);
+    }
   }
 
   #into(port: number | undefined): Port {

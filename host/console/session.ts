@@ -39,6 +39,7 @@ export class Session {
   #skipping = false;
   #open = true;
   #missed = 0;
+  #behind: Promise<void> | undefined;
   /** Parts of an answer were shown, and not its end. Events wait for that. */
   #isAnswering = false;
   readonly #held: string[] = [];
@@ -48,7 +49,9 @@ export class Session {
     this.#console = console;
     this.#terminal = terminal;
     this.#caller = {
-      listener: (category, text) => this.#hear(category, text),
+      listener: Object.assign((category: Category, text: string) => this.#hear(category, text), {
+        missed: (count: number) => this.#miss(count),
+      }),
       tell: (event) => this.#tell(event),
       echo: (text) => this.#finish(text),
       part: (text) => this.#part(text),
@@ -121,7 +124,7 @@ export class Session {
     const missed = this.#missed; // after those that were held
     [this.#missed, this.#heldSize] = [0, 0];
     for (const event of this.#held.splice(0)) this.#tell(event);
-    this.#missed += missed;
+    if (missed > 0) this.#miss(missed);
     return done;
   }
 
@@ -137,7 +140,7 @@ export class Session {
 
   #tell(event: string): void {
     if (this.#terminal.backlog + this.#heldSize > BACKLOG_MAX) {
-      this.#missed++;
+      this.#miss(1);
       return;
     }
     if (this.#isAnswering) {
@@ -145,9 +148,26 @@ export class Session {
       this.#heldSize += event.length;
       return;
     }
+    this.#admit();
+    void this.#write(`${event}\n`);
+  }
+
+  /** Says how many are missing as soon as there is room for it, and before anything that came later. */
+  #miss(count: number): void {
+    this.#missed += count;
+    if (this.#isAnswering || this.#terminal.isGone) return; // it is said behind the answer
+    if (this.#terminal.backlog <= BACKLOG_MAX) this.#admit();
+    else this.#behind ??= this.#write("")?.then(() => this.#caughtUp());
+  }
+
+  #caughtUp(): void {
+    this.#behind = undefined;
+    if (this.#missed > 0) this.#miss(0);
+  }
+
+  #admit(): void {
     if (this.#missed > 0) void this.#write(`3000 debug/missed ${this.#missed} events\n`);
     this.#missed = 0;
-    void this.#write(`${event}\n`);
   }
 
   #write(text: string): Promise<void> | undefined {

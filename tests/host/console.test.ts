@@ -4,12 +4,23 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Session } from "../../host/console/session.js";
 import type { Plugin } from "../../host/plugin.js";
+import { frame, plugStation } from "../lab.js";
 import { consoleBench } from "./console-bench.js";
 
 const test = suite("console sessions");
 const PROMPT = "\nvde$ ";
 const DONE = `1000 Success\n${PROMPT}`;
 const BANNER = "VDE switch V.2.3.3-etherloom-0.0.0\n(C) 2026 The Etherloom authors - MIT\n";
+
+const RING_FULL = 500;
+
+/** A frame from the address of a number, to everybody. */
+function from(number: number): Uint8Array {
+  const octets = frame("a > *");
+  new DataView(octets.buffer).setUint32(8, number);
+  octets[7] = 0x77;
+  return octets;
+}
 
 function manager(...args: Parameters<typeof consoleBench>) {
   const bench = consoleBench(...args);
@@ -120,6 +131,34 @@ test("a session that does not read misses events beyond a limit, and is told how
   one.catchUp();
   sw.events.emit("port/+", "99");
   assert.is(one.said(), `3000 debug/missed ${20_000 - heard} events\n3021 port/+ 99\n`);
+});
+
+test("events that the core had no room for are told of, to the last one, to those who wait for them", async () => {
+  const { one, open, sw, engine, pass } = manager();
+  const [other, late] = [open(), open()];
+  await one.say("debug/add hash/+");
+  await other.say("debug/add port/+");
+  one.said();
+  const { link } = plugStation(sw, 1);
+  const read = engine.onactivity;
+  let next = 1;
+  for (const count of [10_000, 4_097, 5, 9_000]) {
+    engine.onactivity = () => {}; // the main thread is busy
+    for (let i = 0; i < count; i++) {
+      link.send(from(next++));
+      if (i % RING_FULL === 0) pass(0);
+    }
+    pass(0);
+    engine.onactivity = read;
+    sw.readEvents();
+  }
+  await late.say("debug/add hash/+");
+  const heard = one.said();
+  const seen = heard.match(/^3011 hash\/\+ /gm)?.length ?? 0;
+  const missed = [...heard.matchAll(/^3000 debug\/missed (\d+) events$/gm)].map(([, count]) => Number(count));
+  assert.ok(missed.length > 0, "some were missed");
+  assert.is(seen + missed.reduce((sum, count) => sum + count, 0), 10_000 + 4_097 + 5 + 9_000);
+  assert.not.match(other.said() + late.said(), /missed/);
 });
 
 test("logout ends the session, and what was sent behind it is not run", async () => {
