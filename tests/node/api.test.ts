@@ -1,5 +1,6 @@
 // Gateways for programs: JSON over HTTP, on a Unix socket and on a port of the loopback; and who is kept out.
 
+import { once } from "node:events";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { request } from "node:http";
 import { connect } from "node:net";
@@ -21,6 +22,8 @@ const OWN = { authorization: `Bearer ${TOKEN}` };
 
 interface Reply {
   readonly status: number;
+  /** Seconds, where it is told to wait. */
+  readonly retryS?: number;
   readonly body: unknown;
 }
 
@@ -56,7 +59,11 @@ async function withApi(kind: "port" | "socket", work: (api: Api) => Promise<void
         response.setEncoding("utf8").on("data", (part) => {
           text += part;
         });
-        response.on("end", () => resolve({ status: response.statusCode!, body: text === "" ? "" : JSON.parse(text) }));
+        response.on("end", () => {
+          const { statusCode: status = 0, headers } = response;
+          const retry = headers["retry-after"];
+          resolve({ status, ...(retry && { retryS: Number(retry) }), body: text === "" ? "" : JSON.parse(text) });
+        });
       });
       asking.on("error", reject).end(body);
     });
@@ -177,5 +184,32 @@ test("a gateway alone has the console of a switch's, without ports", async () =>
   assert.equal(log, ["shutdown"]);
   lab.gateway.close();
 });
+
+test("who connects and says nothing, or speaks in drops, shuts nobody out", () =>
+  withApi("port", async ({ server, ask }) => {
+    const port = Number(new URL(server.url).port);
+    const held = Array.from({ length: 100 }, (_, i) => {
+      const socket = connect(port, "127.0.0.1").on("error", () => {});
+      if (i % 2 === 0) socket.write("GET /gateways HTTP/1.1\r\nHost: local");
+      return socket;
+    });
+    await Promise.all(held.map((socket) => once(socket, "connect")));
+    for (let i = 0; i < 3; i++) assert.is((await ask("/gateways", { headers: OWN })).status, 200);
+    for (const socket of held) socket.destroy();
+  }));
+
+test("who guesses tokens is told to wait, by a clock that nobody sets, and a right one opens all the same", () =>
+  withApi("port", async ({ ask }) => {
+    const guess = (i: number) => ask("/gateways", { headers: { authorization: `Bearer wrong-${i}` } });
+    for (let i = 0; i < 10; i++) assert.is((await guess(i)).status, 401);
+    const { now } = Date;
+    Date.now = () => now() - 86_400_000;
+    const { status, retryS = 0 } = await guess(11);
+    Date.now = now;
+    assert.is(status, 429);
+    assert.ok(retryS >= 1 && retryS <= 60, String(retryS));
+    assert.is((await ask("/gateways", { headers: OWN })).status, 200);
+    assert.is((await ask("/gateways")).status, 401, "no token is no guess");
+  }));
 
 test.run();

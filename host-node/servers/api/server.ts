@@ -6,9 +6,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Gateways } from "../../../host/console/slirp.js";
 import { type Answer, answer } from "../../../host/slirp/api.js";
 import { listenAt } from "../listen-at.js";
+import { limitSilence } from "../silence.js";
 import { removeFile } from "../socket-file.js";
+import { Guesses } from "../websocket/guesses.js";
 import { listening, urlOf } from "../websocket/listen.js";
 import { isOwnName } from "../websocket/origin.js";
+import { siteOf } from "../websocket/peer.js";
 import type { Tokens } from "../websocket/tokens.js";
 
 export interface ApiOptions {
@@ -26,9 +29,11 @@ export interface ApiServer {
 }
 
 const BODY_MAX = 16_384;
-const CONNECTIONS_MAX = 64;
+const CONNECTIONS_MAX = 128;
+/** Those that say nothing. All users of this machine come from one address. */
+const SILENCE = { perOwner: 16, inAll: 32, deadlineMs: 3_000 };
 const TIMES = {
-  headersTimeout: 5_000,
+  headersTimeout: 3_000,
   requestTimeout: 10_000,
   connectionsCheckingInterval: 1_000,
   keepAliveTimeout: 5_000,
@@ -37,13 +42,15 @@ const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 /** Serves until it is closed. Throws where it cannot: a path or a port that is taken. */
 export async function serveApi(options: ApiOptions): Promise<ApiServer> {
+  const guesses = new Guesses();
   const server = createServer({ ...TIMES, maxHeaderSize: 8_192 }, (request, response) => {
-    reply(options, request, response).catch((error: Error) => {
+    reply(options, guesses, request, response).catch((error: Error) => {
       options.log(`api: ${error.stack ?? error.message}`);
       send(response, { status: 500, body: { error: "it broke; the log says how" } });
     });
   });
   server.maxConnections = CONNECTIONS_MAX;
+  limitSilence(server, "api", SILENCE);
   const { at } = options;
   const { url, release } = await ("path" in at ? onSocket(server, at) : onPort(server, at));
   return {
@@ -69,11 +76,17 @@ async function onPort(server: Server, { host, port }: { host: string; port: numb
   return { url: urlOf(server, false).replace("ws", "http"), release: () => {} };
 }
 
-async function reply(options: ApiOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const refused = refusal(options, request);
+async function reply(
+  options: ApiOptions,
+  guesses: Guesses,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const refused = refusal(options, guesses, request);
   if (refused !== undefined) {
     request.resume();
     response.setHeader("Connection", "close");
+    if (refused.retryS !== undefined) response.setHeader("Retry-After", refused.retryS);
     return send(response, refused);
   }
   const body = await bodyOf(request).catch(() => undefined); // or it was broken off, and nobody hears the answer
@@ -91,15 +104,21 @@ async function reply(options: ApiOptions, request: IncomingMessage, response: Se
   send(response, await answer(options.gateways, request.method ?? "", path, value));
 }
 
-/** Why a request goes no further. */
-function refusal({ at, tokens }: ApiOptions, { headers, method = "" }: IncomingMessage): Answer | undefined {
+type Refused = Answer & { readonly retryS?: number };
+
+/** Why a request goes no further. A token that is right is never told to wait for those that are wrong. */
+function refusal({ at, tokens }: ApiOptions, guesses: Guesses, request: IncomingMessage): Refused | undefined {
+  const { headers, method = "", socket } = request;
   const { origin, host = "", authorization = "" } = headers;
-  const no = (status: number, error: string): Answer => ({ status, body: { error } });
+  const no = (status: number, error: string): Refused => ({ status, body: { error } });
   if (origin !== undefined || "sec-fetch-site" in headers) return no(403, "this is not for pages");
   if (!("path" in at) && !isOwnName(host.replace(/:\d+$/, ""))) return no(403, `${host} is no name of this machine`);
   const token = /^Bearer (\S+)$/i.exec(authorization)?.[1] ?? "";
-  if (tokens !== undefined && tokens.holder(token, "", Date.now()) === undefined)
+  if (tokens !== undefined && tokens.holder(token, "", Date.now()) === undefined) {
+    const waitMs = token === "" ? 0 : guesses.count(siteOf(socket.remoteAddress ?? ""), performance.now());
+    if (waitMs > 0) return { ...no(429, "too many wrong tokens from this address"), retryS: Math.ceil(waitMs / 1000) };
     return no(401, "a token is wanted: Authorization: Bearer TOKEN");
+  }
   const changes = method !== "GET" && method !== "DELETE";
   if (changes && !JSON_TYPE.test(headers["content-type"] ?? "")) return no(415, "Content-Type is application/json");
   return undefined;

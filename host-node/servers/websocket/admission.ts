@@ -88,16 +88,17 @@ export class Admission {
     return { room };
   }
 
-  /** Who comes with a token. Whoever is wrong too often is not listened to for a while, right or wrong. */
+  /**
+   * Who comes with a token. A right one always opens: many come from one address, all users of this machine say, and one that
+   * guesses must not shut out the others.
+   */
   #holder(target: { room?: string; handler?: string }, token: string | null, address: string): Holder {
     const { tokens } = this.#options;
     if (tokens === undefined) return { name: "" };
-    const nowMs = Date.now();
-    const waitMs = this.#guesses.waitMs(address, nowMs);
-    if (waitMs > 0) throw new Refusal(429, "too many wrong tokens from this address", Math.ceil(waitMs / 1000));
-    const holder = tokens.holder(token ?? "", target.room ?? target.handler ?? "", nowMs);
+    const holder = tokens.holder(token ?? "", target.room ?? target.handler ?? "", Date.now());
     if (holder !== undefined) return holder;
-    if (token !== null) this.#guesses.count(address, nowMs);
+    const waitMs = token === null ? 0 : this.#guesses.count(address, performance.now());
+    if (waitMs > 0) throw new Refusal(429, "too many wrong tokens from this address", Math.ceil(waitMs / 1000));
     throw new Refusal(401, token === null ? "a token is wanted: ?token=TOKEN" : "this token does not open this room");
   }
 }

@@ -4,13 +4,11 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { ERRORS, type ErrorCode, refuse } from "../../../host/errors.js";
 import { reason } from "../../reason.js";
-import { descriptors } from "../../resources/process.js";
-import { HalfOpen, type Waiting } from "../half-open.js";
+import { limitSilence } from "../silence.js";
 import type { WebSocketOptions } from "./options.js";
-import { siteOf } from "./peer.js";
 
 const HALF_OPEN_PER_ADDRESS = 64;
 const HALF_OPEN_MAX = 512;
@@ -20,27 +18,16 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** A connection that has not asked for anything yet. */
-class Silent implements Waiting {
-  readonly owner: string;
-  readonly #socket: Socket;
-
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    this.owner = siteOf(socket.remoteAddress ?? "");
-  }
-
-  drop(): void {
-    this.#socket.destroy();
-  }
-}
-
 /** Listens. EADDRINUSE, EACCES and the like where it cannot, EINVAL where the certificate is none. */
 export async function listen(where: Listening): Promise<Listener> {
   const { host = "127.0.0.1", port = 0, tls, clients, deadlineMs, log = () => {} } = where;
   const server = tls === undefined ? createServer(limits(deadlineMs), answer) : secured(tls, deadlineMs);
   server.maxConnections = clients + HALF_OPEN_MAX;
-  const silent = limitSilence(server, tls === undefined ? deadlineMs : 2 * deadlineMs);
+  const silent = limitSilence(server, "websocket", {
+    perOwner: HALF_OPEN_PER_ADDRESS,
+    inAll: HALF_OPEN_MAX,
+    deadlineMs: tls === undefined ? deadlineMs : 2 * deadlineMs,
+  });
   if (tls !== undefined) warnOfTime(new X509Certificate(tls.cert), log);
   await listening(server, host, port);
   server.on("error", () => {}); // a connection that could not be accepted; the next may be
@@ -50,7 +37,7 @@ export async function listen(where: Listening): Promise<Listener> {
       const closed = once(server, "close");
       server.close();
       server.closeAllConnections();
-      for (const one of silent()) one.drop(); // with TLS the server does not know of them yet
+      for (const one of silent()) one.drop("the server ends"); // with TLS the server does not know of them yet
       await closed;
     },
   };
@@ -96,41 +83,6 @@ const answer: RequestListener = (_request, response) => {
   response.writeHead(426, { Connection: "close", Upgrade: "websocket", "Content-Type": "text/plain" });
   response.end("This is a virtual Ethernet switch: it is spoken to by WebSocket.\n");
 };
-
-/**
- * Waits for each connection to ask for something, from when it is there: who does not even begin with TLS is silent, too. With
- * TLS the socket that asks is another than the one that came, with the same two ends. Returns who is waited for.
- */
-function limitSilence(server: Server, deadlineMs: number): () => Iterable<Silent> {
-  const halfOpen = new HalfOpen({ perOwner: HALF_OPEN_PER_ADDRESS, inAll: HALF_OPEN_MAX, deadlineMs });
-  const waiting = new Map<string, Silent>();
-  const spoke = (ends: string) => {
-    const silent = waiting.get(ends);
-    waiting.delete(ends);
-    if (silent !== undefined) halfOpen.remove(silent);
-  };
-  server.on("connection", (socket: Socket) => {
-    const silent = new Silent(socket);
-    const lease = descriptors.tryTake("websocket", silent.owner);
-    if (lease === undefined) return void socket.destroy();
-    const ends = endsOf(socket);
-    waiting.set(ends, silent);
-    socket.on("error", () => {}); // "close" comes after it
-    socket.on("close", () => {
-      lease.release();
-      spoke(ends);
-    });
-    halfOpen.add(silent);
-  });
-  server.on("secureConnection", (socket: Socket) => void socket.on("error", () => {}));
-  server.on("upgrade", ({ socket }) => spoke(endsOf(socket)));
-  server.on("request", ({ socket }) => spoke(endsOf(socket)));
-  return () => waiting.values();
-}
-
-function endsOf({ remoteAddress, remotePort, localAddress }: Socket): string {
-  return `${remoteAddress} ${remotePort} ${localAddress}`;
-}
 
 /** Where a server listens, as a URL without a path. */
 export function urlOf(server: Server, isSecure: boolean): string {
