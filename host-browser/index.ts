@@ -10,6 +10,8 @@ export type { Plugin, PluginContext } from "../host/plugin.js";
 export type { Endpoint, Identity, Port } from "../host/ports.js";
 export type { Gateway } from "../host/slirp/gateway.js";
 export { Switch, type SwitchOptions } from "../host/switch.js";
+export { type EditorOptions, LineEditor } from "../host/terminal/editor.js";
+export { History } from "../host/terminal/history.js";
 export type { Member } from "../host/vlans.js";
 export { Filter } from "../host/wire/filter.js";
 export { FilteredLink, wireOf } from "../host/wire/link.js";

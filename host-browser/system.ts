@@ -30,6 +30,7 @@ export function pageSystem({ log = () => {}, plugins = {}, scripts = {}, ...own 
     management: undefined,
     readScript: (name) => scripts[name] ?? refuse("ENOENT", `${name}: this page has no such script`),
     importPlugin: async (name) => plugins[name] ?? refuse("ENOENT", `${name}: this page has no such plugin`),
+    offers: (what) => (what === "link" ? [] : Object.keys(what === "script" ? scripts : plugins)),
     plugLink: own.plugLink ?? noLinks,
     wire: (settings) => wireFrom(settings, { seed: random(), clock: browserClock }),
     findUser: () => undefined,

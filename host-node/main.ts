@@ -1,5 +1,6 @@
 // Which tool a command line asks for: by the name that it was started under, or by its first word.
 
+import { perhaps } from "../host/near.js";
 import { endWithReader } from "./cli/broken-pipe.js";
 import { end } from "./cli/ending.js";
 import { hideSecrets, takeWords } from "./cli/secret-words.js";
@@ -28,7 +29,9 @@ async function about(word: string): Promise<void> {
   if (["--help", "-h", "help"].includes(word)) process.stdout.write(overview());
   else if (["--version", "-v"].includes(word)) process.stdout.write(`${(await import("./version.js")).VERSION}\n`);
   else {
-    process.stderr.write(`loom: ${word}: no such tool: ${TOOLS.map(({ name }) => name).join(", ")}\n`);
+    const names = TOOLS.flatMap(({ name, aka }) => [name, ...aka]);
+    const meant = perhaps(names, word) || `: ${TOOLS.map(({ name }) => name).join(", ")}`;
+    process.stderr.write(`loom: ${word}: no such tool${meant}\n`);
     process.exitCode = 2;
   }
 }

@@ -17,6 +17,9 @@ const OWN: Readonly<Record<string, () => Promise<Module>>> = {
   iplog: () => import("./plugins/iplog.js"),
 };
 
+/** Those that need no path. */
+export const OWN_PLUGINS: readonly string[] = Object.keys(OWN);
+
 /** Names of shared objects, as scripts for VDE's own switch have them. */
 const LIBRARY = /\.so(\.\d+)*$/;
 

@@ -7,6 +7,7 @@ import type { Switch } from "../host/switch.js";
 import type { System } from "../host/system.js";
 import { wireFrom } from "../host/wire/settings.js";
 import { findGroup, findUser, groupName, userName } from "./native/accounts.js";
+import { offers } from "./offers.js";
 import { importPlugin } from "./plugins.js";
 import { requireTrusted } from "./trusted-file.js";
 import { VERSION } from "./version.js";
@@ -24,6 +25,7 @@ export function nodeSystem({ switch: sw, ...own }: Own): System {
     pid: process.pid,
     readScript,
     importPlugin: (name) => importPlugin(name),
+    offers,
     plugLink: async (url, port) => {
       const { plugLink } = await import("./transports/plug-link.js");
       await plugLink(sw, url, { port, warn: own.log }).catch((error) => Promise.reject(asRefusal(error, url)));

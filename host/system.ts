@@ -16,6 +16,8 @@ export interface System {
   readScript(path: string): string;
   /** A plugin by the name or path of its module. Throws a SwitchError: ENOENT, EINVAL where it is no plugin. */
   importPlugin(name: string): Promise<Plugin>;
+  /** What may be named, for the Tab key: the paths and names that go on from what is typed. */
+  offers?(what: "script" | "plugin" | "link", typed: string): readonly string[];
   /** Plugs what a URL names into a port, or into any. Throws a SwitchError where it cannot be opened. */
   plugLink(url: string, port?: number): Promise<void>;
   /** A wire with the faults that a line says: "loss=5,delay=20+5N". Throws a SwitchError where it cannot be. */

@@ -4,7 +4,7 @@
 // word. Short flags may stand together, and the value of a short option may be glued to it. A word with one dash is a
 // long name where it can be one.
 
-import { isNear } from "./near.js";
+import { isNear } from "../../host/near.js";
 import type { Value } from "./values.js";
 
 export interface Option {

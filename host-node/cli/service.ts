@@ -1,5 +1,6 @@
 // A tool that runs on: signals, log, pidfile and background, and an end in order whatever ends it.
 
+import { isatty } from "node:tty";
 import { SwitchError } from "../../host/errors.js";
 import { shortage } from "../resources/process.js";
 import { isBackground, releaseParent, sayToParent } from "./daemon.js";
@@ -9,6 +10,7 @@ import { writePidfile } from "./pidfile.js";
 import { onSignals, signalNumber } from "./signals.js";
 import { Failure, type Run } from "./tool.js";
 
+const STDERR = 2;
 const CLEAN_UP_MS = 5_000;
 
 export interface ServiceOptions {
@@ -24,6 +26,7 @@ class Service implements Run {
   readonly #pidfile: string | undefined;
   readonly #isFilter: boolean;
   #log: Log;
+  #diverted: Log | undefined;
   #removePidfile: () => void = () => {};
   #ending: Ending = 0;
 
@@ -35,7 +38,11 @@ class Service implements Run {
   }
 
   log(text: string): void {
-    this.#log(text);
+    (this.#diverted ?? this.#log)(text);
+  }
+
+  divert(log: Log | undefined): void {
+    this.#diverted = isatty(STDERR) ? log : undefined;
   }
 
   end(): void {

@@ -9,6 +9,8 @@ export interface Run {
   readonly program: string;
   /** One line: to standard error, or to syslog from the background. Never waits, never throws. */
   log(text: string): void;
+  /** Lets lines that would go to the terminal be shown by who edits a line there; undefined is as before. */
+  divert(log: ((text: string) => void) | undefined): void;
   /** Fires when the tool shall end. */
   readonly stop: AbortSignal;
   /** Ends the run in order, as a signal does. */

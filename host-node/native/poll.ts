@@ -75,3 +75,10 @@ export function isWritable(fd: number): boolean {
   one.add(fd, POLLOUT);
   return one.wait(0) > 0;
 }
+
+/** Whether a read would not have to wait: there is something, or the end. */
+export function isReadable(fd: number): boolean {
+  one.clear();
+  one.add(fd, POLLIN);
+  return one.wait(0) > 0;
+}

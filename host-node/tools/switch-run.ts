@@ -12,6 +12,9 @@ import { accounts } from "../resources/process.js";
 import { stdinConsole } from "../servers/console.js";
 import { webSocketMenu } from "../servers/websocket/menu.js";
 import { nodeSystem } from "../system.js";
+import { isForeground } from "../terminal/foreground.js";
+import { ownConsole } from "../terminal/own-console.js";
+import { isInteractive } from "../terminal/tty.js";
 import { startApi } from "./api.js";
 import type { Settings } from "./switch.js";
 import { managementOf, openFor, plugLinks, plugTaps, serveManagers, startScript } from "./switch-parts.js";
@@ -19,6 +22,24 @@ import { managementOf, openFor, plugLinks, plugTaps, serveManagers, startScript 
 /** Runs a switch until it is stopped. */
 export async function runSwitch(settings: Settings, run: Run): Promise<void> {
   const script = startScript(settings, run);
+  const wantsStdin = !settings.nostdin && !settings.daemon;
+  const own = wantsStdin && isInteractive() && isForeground() ? ownConsole(run, () => endOfInput(run)) : undefined;
+  try {
+    await serve(settings, script, run, (console, sw) => {
+      if (own !== undefined) own.open(console, greeting(sw, settings));
+      else if (wantsStdin) sw.closers.push(readStandardInput(console, run));
+    });
+  } finally {
+    own?.close();
+  }
+}
+
+async function serve(
+  settings: Settings,
+  script: string | undefined,
+  run: Run,
+  onready: (console: Console, sw: OpenSwitch) => void,
+): Promise<void> {
   const sw = await openFor(settings, run);
   try {
     const console = consoleOf(sw, settings, run);
@@ -36,7 +57,7 @@ export async function runSwitch(settings: Settings, run: Run): Promise<void> {
       ),
     );
     run.ready();
-    if (!settings.nostdin && !settings.daemon) sw.closers.push(readStandardInput(console, run));
+    onready(console, sw);
     await stopped(run.stop);
   } finally {
     await sw.close();
@@ -60,13 +81,20 @@ function consoleOf(sw: OpenSwitch, settings: Settings, run: Run): Console {
   return console;
 }
 
-/** A manager on standard input. Its end is the end of the switch: who started it is gone. */
+/** What a person at the terminal is told, and no program: what reads standard output hears answers alone. */
+function greeting({ control }: OpenSwitch, { mgmt }: Settings): string {
+  const where = `serving ${control?.dir}${mgmt === undefined ? "" : `, console at ${mgmt}`}`;
+  return `${where}\nhelp lists the commands, Tab completes them, Ctrl-D ends the switch`;
+}
+
+/** The end of standard input is the end of the switch: who started it is gone. */
+function endOfInput(run: Run): void {
+  if (!run.stop.aborted) run.log("EOF on stdin, cleaning up and exiting");
+  run.end();
+}
+
 function readStandardInput(console: Console, run: Run): () => void {
-  const onend = () => {
-    if (!run.stop.aborted) run.log("EOF on stdin, cleaning up and exiting");
-    run.end();
-  };
-  const manager = stdinConsole(console, { onend, output: standardOutput() });
+  const manager = stdinConsole(console, { onend: () => endOfInput(run), output: standardOutput() });
   return () => manager.close();
 }
 

@@ -1,123 +1,110 @@
-// vdeterm under way: lines go out one at a time, each when the console has answered the one before; what the console says
-// by itself is written above the line that is being typed.
+// vdeterm under way, with a person before it: what is typed goes to the console of another program, which may end, and is
+// waited for until it is back.
 
+import { randomInt } from "node:crypto";
 import type { Socket } from "node:net";
-import { createInterface, type Interface } from "node:readline";
-import { ConsoleReader, type Said } from "../../host/manager/client.js";
+import { Retry } from "../../host/retry.js";
+import { ConsoleTerminal } from "../../host/terminal/console-terminal.js";
 import { endWithReader } from "../cli/broken-pipe.js";
-import type { Run } from "../cli/tool.js";
+import { Failure, type Run } from "../cli/tool.js";
+import { nodeClock } from "../clock.js";
+import { userHistory } from "../terminal/history-file.js";
+import { isDumb, isInteractive, styleOf, Tty } from "../terminal/tty.js";
 import { connectConsole } from "../transports/console.js";
-import { Commands } from "./term-commands.js";
-import { readHistory, writeHistory } from "./term-history.js";
 
-const CLEAR_LINE = "\r\x1b[K";
-
-class Terminal {
-  readonly #path: string;
-  readonly #socket: Socket;
-  readonly #reader = new ConsoleReader();
-  readonly #commands = new Commands();
-  readonly #lines: string[] = [];
-  readonly #isTty = process.stdin.isTTY === true;
-  readonly #input: Interface;
-  /** Whether the console waits for a command. */
-  #isIdle = false;
-  #isEnding = false;
-
-  constructor(path: string, socket: Socket) {
-    this.#path = path;
-    this.#socket = socket;
-    this.#input = createInterface({
-      input: process.stdin,
-      output: process.stdout,
-      terminal: this.#isTty,
-      history: this.#isTty ? readHistory() : [],
-      removeHistoryDuplicates: true,
-      prompt: "",
-      completer: (line: string) => this.#commands.complete(line),
-    });
-  }
-
-  /** Runs until either end is gone. */
-  run(stop: AbortSignal): Promise<void> {
-    stop.addEventListener("abort", () => this.#socket.destroy());
-    this.#input.on("line", (line) => this.#take(line));
-    this.#input.on("history", (history) => writeHistory(history));
-    this.#input.on("SIGINT", () => process.kill(process.pid, "SIGINT"));
-    this.#input.on("close", () => {
-      this.#isEnding = true;
-      this.#next();
-    });
-    this.#socket.on("error", () => {});
-    this.#socket.on("data", (text) => {
-      for (const said of this.#reader.read(String(text))) this.#hear(said);
-    });
-    return new Promise((resolve) => {
-      this.#socket.on("close", () => {
-        this.#input.close();
-        process.stdin.destroy();
-        resolve();
-      });
-    });
-  }
-
-  #take(line: string): void {
-    this.#lines.push(line);
-    if (this.#isIdle) this.#next();
-  }
-
-  /** Sends the next line, or ends where there will be none. */
-  #next(): void {
-    if (!this.#isIdle) return;
-    const line = this.#lines.shift();
-    if (line === undefined) {
-      if (this.#isEnding) this.#socket.end();
-    } else if (line.trim() === "") this.#prompt();
-    else if (/^\s*logout/.test(line)) this.#socket.end();
-    else this.#send(line);
-  }
-
-  #send(line: string): void {
-    this.#isIdle = false;
-    if (/^\s*plugin\/(?:add|del)/.test(line)) this.#commands.forget();
-    this.#socket.write(`${line}\n`);
-  }
-
-  #hear(said: Said): void {
-    if (this.#commands.hears(said)) {
-      if (said.kind === "prompt") this.#ready(said.name);
-    } else if (said.kind === "prompt") this.#ready(said.name);
-    else if (said.kind === "event") this.#show(`** DBG MSG: ${said.text}`);
-    else this.#show(said.text);
-  }
-
-  #ready(name: string): void {
-    if (this.#commands.wantsHelp) {
-      this.#commands.asked();
-      this.#socket.write("help\n");
-      return;
-    }
-    this.#isIdle = true;
-    this.#input.setPrompt(`${name}[${this.#path}]: `);
-    this.#prompt();
-    if (this.#lines.length > 0 || this.#isEnding) this.#next();
-  }
-
-  #prompt(): void {
-    if (this.#isTty) this.#input.prompt(true);
-    else if (this.#lines.length > 0 || this.#isEnding) this.#next();
-  }
-
-  /** Writes a line; what is being typed moves below it. */
-  #show(text: string): void {
-    const isTyping = this.#isTty && this.#isIdle;
-    process.stdout.write(`${isTyping ? CLEAR_LINE : ""}${text}\n`);
-    if (isTyping) this.#input.prompt(true);
-  }
-}
+const CHANCES = 1_000;
+/** It is said once, and then in the exit code: whoever leaves a console that is gone knows it. */
+const GONE = new Failure("");
 
 export async function runTerm(path: string, run: Run): Promise<void> {
+  if (isInteractive()) return await new TerminalRun(path, run).run();
   endWithReader(run.program);
-  const socket = await connectConsole(path);
-  await new Terminal(path, socket).run(run.stop);
+  const { runPipedTerm } = await import("./term-pipe.js");
+  await runPipedTerm(path, run);
+}
+
+class TerminalRun {
+  readonly #path: string;
+  readonly #run: Run;
+  readonly #tty: Tty;
+  readonly #terminal: ConsoleTerminal;
+  readonly #retry = new Retry({ clock: nodeClock, chance: () => randomInt(CHANCES) / CHANCES });
+  #socket: Socket | undefined;
+  #finish: (error?: Error) => void = () => {};
+
+  constructor(path: string, run: Run) {
+    this.#path = path;
+    this.#run = run;
+    this.#tty = new Tty({
+      ontype: (text) => this.#terminal.type(text),
+      onresize: () => this.#terminal.resized(),
+      onreturn: () => this.#terminal.return(),
+      onend: () => this.#leave(),
+    });
+    this.#terminal = new ConsoleTerminal({
+      write: (text) => this.#tty.write(text),
+      size: () => this.#tty.size,
+      history: userHistory(),
+      style: styleOf(),
+      isDumb: isDumb(),
+      prompt: (name) => `${name}[${path}]: `,
+      onleave: () => this.#leave(),
+      oninterrupt: () => process.kill(process.pid, "SIGINT"),
+      onsuspend: () => {
+        this.#terminal.leave();
+        this.#tty.suspend();
+      },
+    });
+  }
+
+  /** Runs until the person leaves, or a signal comes. */
+  async run(): Promise<void> {
+    this.#tty.start();
+    try {
+      this.#use(await connectConsole(this.#path));
+      await new Promise<void>((resolve, reject) => {
+        this.#finish = (error) => (error ? reject(error) : resolve());
+        if (this.#run.stop.aborted) resolve();
+        this.#run.stop.addEventListener("abort", () => resolve(), { once: true });
+      });
+    } finally {
+      this.#retry.stop();
+      this.#terminal.leave();
+      this.#tty.stop();
+      this.#socket?.destroy();
+      process.stdin.destroy();
+    }
+  }
+
+  #leave(): void {
+    this.#finish(this.#socket === undefined ? GONE : undefined);
+  }
+
+  #use(socket: Socket): void {
+    this.#socket = socket;
+    this.#terminal.connect((text) => void (socket.writable && socket.write(text)));
+    socket.on("data", (text) => this.#terminal.hear(String(text)));
+    socket.on("error", () => {}); // "close" comes after it
+    socket.once("close", () => this.#lost());
+    this.#retry.up();
+  }
+
+  #lost(): void {
+    this.#socket = undefined;
+    if (this.#run.stop.aborted) return;
+    const wasAskedFor = this.#terminal.lost(`lost: ${this.#path} hung up, and is waited for (exit ends)`);
+    this.#retry.down();
+    if (wasAskedFor) this.#finish();
+    else this.#again();
+  }
+
+  #again(): void {
+    this.#retry.again(async () => {
+      try {
+        this.#use(await connectConsole(this.#path));
+      } catch {
+        this.#again();
+      }
+    });
+  }
 }

@@ -9,9 +9,13 @@ import type { Opened } from "../cable/side.js";
 import { StreamSide } from "../cable/stream.js";
 import { standardOutput } from "../cli/output.js";
 import { Failure, type Run } from "../cli/tool.js";
+import { offers } from "../offers.js";
 import { reason } from "../reason.js";
 import { serveConsole, stdinConsole } from "../servers/console.js";
 import { readScript } from "../system.js";
+import { isForeground } from "../terminal/foreground.js";
+import { ownConsole } from "../terminal/own-console.js";
+import { isInteractive } from "../terminal/tty.js";
 import { openCable } from "../transports/open-cable.js";
 import { VERSION } from "../version.js";
 import { blink, usualId } from "../wire/blink.js";
@@ -32,7 +36,7 @@ export async function runWire(
   const blinks = settings.blink === undefined ? undefined : { path: settings.blink, id: settings.blinkid ?? usualId() };
   if (blinks !== undefined) startBlinking(filter, blinks, isMono);
   const log = (text: string) => run.log(text);
-  const system = { version: VERSION, blink: blinks, readScript, log, shutdown: () => run.end() };
+  const system = { version: VERSION, blink: blinks, readScript, offers, log, shutdown: () => run.end() };
   const console = new WireConsole({ filter, system, isMono });
   if (settings.rcfile !== undefined) await runRcFile(console, settings.rcfile, run);
   const [left, right] = ends === undefined ? streams(alternate) : await plugs(ends, run);
@@ -143,6 +147,11 @@ function readsCommands({ daemon, nostdin }: WireSettings, ends: readonly [string
 }
 
 function readStandardInput(console: WireConsole, run: Run): () => void {
+  if (isInteractive() && isForeground()) {
+    const own = ownConsole(run, () => run.end());
+    own.open(console, "help lists the commands, Tab completes them, Ctrl-D ends the wire");
+    return () => own.close();
+  }
   const output = standardOutput();
   const end = () => run.end();
   const prompt = (text: string) => void output.write(text);

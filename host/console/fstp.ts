@@ -53,7 +53,7 @@ export function* print(sw: Shown, vlan: number): Generator<string> {
 }
 
 /** Root, Designated, Alternate, Backup, Edge where a manager said so and no bridge came, Unknown where it is shut. */
-function roleIn({ fstp }: Shown, vlan: number, { port }: Member): string {
+export function roleIn({ fstp }: Pick<Shown, "fstp">, vlan: number, { port }: Member): string {
   const branch = fstp.branch(vlan, port);
   if (branch === undefined) return fstp.isShut(port) ? "Unknown" : fstp.isEdge(vlan, port) ? "Edge" : "Designated";
   return branch.isEdge && fstp.isEdge(vlan, port) ? "Edge" : branch.role;

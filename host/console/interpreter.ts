@@ -4,6 +4,7 @@
 import { SwitchError } from "../errors.js";
 import { type Caller, type Command, type Lines, SILENT } from "./command.js";
 import { Commands } from "./commands.js";
+import { terminalMenu } from "./menus/terminal.js";
 import { printable } from "./text.js";
 
 /** A long answer is shown in pieces of about so many characters. */
@@ -31,6 +32,10 @@ export abstract class Interpreter {
 
   /** Runs after each command. */
   protected settle(): void {}
+
+  constructor() {
+    this.commands.add(terminalMenu, this);
+  }
 
   /**
    * Runs a line. The reply ends with a newline, and its last line begins with "1" and an errno in three digits. Nothing

@@ -1,7 +1,7 @@
 // The kinds of arguments that commands share.
 
 import { refuse } from "../errors.js";
-import type { Kind } from "./command.js";
+import type { Kind, Typed } from "./command.js";
 
 /** A whole number in decimal. */
 export function decimal(label: string): Kind<number> {
@@ -20,7 +20,7 @@ export function seconds(label: string): Kind<number> {
 
 /** A switch: 0 is off, every other number is on. */
 export function flag(label = "0/1"): Kind<boolean> {
-  return { label, read: (word) => number(label, word, /^[+-]?\d+$/) !== 0 };
+  return { label, read: (word) => number(label, word, /^[+-]?\d+$/) !== 0, words: () => ["0", "1"] };
 }
 
 /** What is left of the line, blanks at its end included. */
@@ -44,7 +44,10 @@ export function optional<T, Target>(kind: Kind<T, Target>): Kind<T, Target> & { 
 }
 
 /** An argument whose words the Tab key knows. */
-export function offering<T, Target>(kind: Kind<T>, words: (target: Target) => Iterable<string>): Kind<T, Target> {
+export function offering<T, Target, Own extends Kind<T>>(
+  kind: Own & Kind<T>,
+  words: (target: Target, typed: Typed) => Iterable<string>,
+): Omit<Own, "words"> & Kind<T, Target> {
   return { ...kind, words };
 }
 

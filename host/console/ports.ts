@@ -69,7 +69,7 @@ function find(text: string, what: string, lookUp: (word: string) => number | und
   return lookUp(name) ?? refuse("EINVAL", `there is no ${what} ${name}`);
 }
 
-function chosen(sw: Switch, only: number | undefined, open: boolean): readonly Port[] {
+export function chosen(sw: Switch, only: number | undefined, open: boolean): readonly Port[] {
   if (only === undefined) return sw.ports.list({ open });
   const port = sw.ports.get(only);
   if (open && isIdle(port)) refuse("ENXIO", `nothing is plugged into port ${only}, see port/allprint`);

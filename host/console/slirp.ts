@@ -5,6 +5,7 @@ import type { Link } from "../link.js";
 import type { Gateway } from "../slirp/gateway.js";
 import { dropsOf, flowsOf, forwardsOf, guestsOf, limitsOf, rulesOf } from "../slirp/report.js";
 import type { Switch } from "../switch.js";
+import type { Cell, Table } from "./command.js";
 import { four } from "./text.js";
 
 export interface Plugged {
@@ -17,6 +18,8 @@ export interface Plugged {
 export interface Gateways {
   /** All that there are, or the one in a port. ENOENT where there is none. */
   find(only?: number): readonly Plugged[];
+  /** All that there are, even if there is none. */
+  plugged(): readonly Plugged[];
 }
 
 function isGateway(link: Link): link is Gateway {
@@ -31,6 +34,7 @@ export function gatewaysIn(sw: () => Switch): Gateways {
       .flatMap(({ port, link }: { port: number; link: Link }) => (isGateway(link) ? [{ port, gateway: link }] : []))
       .sort((a, b) => a.port - b.port);
   return {
+    plugged: all,
     find(only) {
       const found = all().filter(({ port }) => only === undefined || port === only);
       if (found.length > 0) return found;
@@ -43,6 +47,7 @@ export function gatewaysIn(sw: () => Switch): Gateways {
 /** The one gateway of a program that is nothing else. */
 export function oneGateway(gateway: Gateway): Gateways {
   return {
+    plugged: () => [{ port: undefined, gateway }],
     find(only) {
       if (only !== undefined) refuse("ENOENT", "there is one gateway, and it is in no port here");
       return [{ port: undefined, gateway }];
@@ -91,4 +96,48 @@ export function* limits(gateways: Gateways, only: number | undefined): Generator
     for (const { guest, flows, ports, held, refused } of guestsOf(gateway))
       yield `${prefix(port)}guest ${guest} flows=${flows} ports=${ports} memory=${held} refused=${refused}`;
   }
+}
+
+/** The rows of every gateway, each behind the port that it is in. */
+function table(
+  gateways: Gateways,
+  only: number | undefined,
+  head: readonly string[],
+  none: string,
+  rows: (gateway: Gateway) => readonly Cell[][],
+): Table {
+  const all = gateways.find(only);
+  return {
+    head: ["PORT", ...head],
+    none,
+    rows: all.flatMap((each) => rows(each.gateway).map((row) => [each.port ?? "", ...row])),
+  };
+}
+
+export function leaseTable(gateways: Gateways, only: number | undefined): Table {
+  return table(gateways, only, ["ADDRESS", "GUEST", "LEFT", "NAME"], "no guest has an address", (gateway) =>
+    gateway.leases().map(({ address, owner, name, seconds }) => [address, owner, `${seconds} s`, name]),
+  );
+}
+
+export function flowTable(gateways: Gateways, only: number | undefined): Table {
+  return table(gateways, only, ["PROTOCOL", "GUEST", "FAR", "STATE", "PEERS"], "no guest is connected", (gateway) =>
+    flowsOf(gateway).map(({ protocol, guest, far = "", state = "", peers = "" }) => [
+      protocol,
+      guest,
+      far,
+      state,
+      peers,
+    ]),
+  );
+}
+
+export function limitTable(gateways: Gateways, only: number | undefined): Table {
+  const head = ["LIMIT", "OF", "USED", "FLOWS", "PORTS", "MEMORY", "REFUSED", "HELP"];
+  return table(gateways, only, head, "there is no limit", (gateway) => [
+    ...limitsOf(gateway).map(({ name, limit, used = "", help }): Cell[] => [name, limit, used, "", "", "", "", help]),
+    ...guestsOf(gateway).map(({ guest, flows: open, ports, held, refused }): Cell[] => {
+      return [`guest ${guest}`, "", "", open, ports, held, refused, ""];
+    }),
+  ]);
 }

@@ -3,6 +3,7 @@
 import type { Caller } from "../console/command.js";
 import { Interpreter } from "../console/interpreter.js";
 import { refuse } from "../errors.js";
+import type { System } from "../system.js";
 import type { Filter } from "./filter.js";
 import { markovMenu } from "./menus/markov.js";
 import { moreMenu } from "./menus/more.js";
@@ -16,6 +17,8 @@ export interface WireSystem {
   readonly blink?: { readonly path: string; readonly id: string } | undefined;
   /** The text of a script. Throws a SwitchError: ENOENT, EACCES, EISDIR. */
   readScript(path: string): string;
+  /** What may be named, for the Tab key. */
+  readonly offers?: System["offers"];
   /** One line to the log. */
   log(text: string): void;
   /** Ends the wire, in order. */

@@ -131,7 +131,7 @@ test("the Tab key completes commands, and arguments from the switch as it is", (
     ]),
   );
   assert.equal(console.commands.complete("port/print 1"), ["12"]);
-  assert.equal(console.commands.complete("port/setvlan 3 "), []);
+  assert.equal(console.commands.complete("port/setvlan 3 "), ["0"]);
   assert.equal(console.commands.complete("nosuch 1"), []);
   sw.vlans.create(7);
   assert.equal(console.commands.complete("vlan/print "), ["0", "7"]);

@@ -104,13 +104,13 @@ withScript(
     first.tell("\t");
     await first.says(/rint $/);
     first.tell("9\r");
-    await first.says(/^Port 0009 .*INACTIVE/m);
+    await first.says(/PORT.*\r?\n *9 .*inactive/m);
     first.tell("logout\r");
     assert.is((await first.exit()).code, 0);
     const second = session();
     await second.says(/vde\[.*\]: /);
     second.tell("\x1b[A\x1b[A\r");
-    await second.says(/^Port 0009 /m);
+    await second.says(/PORT.*\r?\n *9 /m);
   }),
 );
 

@@ -1,7 +1,6 @@
-// The switch's console in a terminal of the page.
+// The switch's console in a terminal of the page, as programs hear it, with the line editor of vdeterm.
 
-import { openConsole, type PageSwitch } from "etherloom/browser";
-import { LineEditor } from "./line-editor.js";
+import { History, LineEditor, openConsole, type PageSwitch } from "etherloom/browser";
 import { openTerminal } from "./terminal.js";
 import { offer } from "./tries.js";
 
@@ -15,17 +14,25 @@ export function openSwitchConsole(sw: PageSwitch): void {
   });
   const editor = new LineEditor({
     write: (text) => terminal.write(text),
-    columns: () => terminal.cols,
+    size: () => ({ columns: terminal.cols, rows: terminal.rows }),
+    history: new History(),
     onenter: (line) => void session.feed(`${line}\n`),
     complete: (line) => session.console.commands.complete(line),
   });
+  terminal.onResize(() => editor.resized());
+  /** What does not end a line is a prompt. */
+  const show = (text: string) => {
+    const end = text.lastIndexOf("\n") + 1;
+    if (end > 0) editor.print(text.slice(0, end));
+    if (end < text.length) editor.open({ text: text.slice(end) });
+  };
   const session = openConsole(sw, {
-    write: (text) => editor.print(text),
-    onleave: () => editor.print("reload the page for another session\n"),
-    log: (text) => editor.print(`${text}\n`),
+    write: show,
+    onleave: () => editor.print("reload the page for another session"),
+    log: (text) => editor.print(text),
   });
   offer("console", TRIES, (command) => {
-    editor.type(`\x15${command}\r`);
+    editor.enter(command);
     terminal.focus();
   });
 }

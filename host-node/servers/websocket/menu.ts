@@ -1,6 +1,6 @@
 // What a manager may see and do of WebSockets: the menu ws of the console.
 
-import { command, listing, type Menu } from "../../../host/console/command.js";
+import { command, listing, type Menu, type Table } from "../../../host/console/command.js";
 import { decimal, offering, optional } from "../../../host/console/kinds.js";
 import { four } from "../../../host/console/text.js";
 import type { Client } from "./client.js";
@@ -21,8 +21,9 @@ export const webSocketMenu: Menu<WebSocketService> = {
       function* (service, only) {
         for (const seat of service.list()) if (only === undefined || only === seat.endpoint.port) yield* lines(seat);
       },
+      clientTable,
     ),
-    listing("ws/rooms", [], "print the rooms that somebody is in", rooms),
+    listing("ws/rooms", [], "print the rooms that somebody is in", rooms, roomTable),
     command("ws/close", [there], "shut the WebSocket in port N", (service, port) => service.drop(port)),
   ],
 };
@@ -41,6 +42,27 @@ function* rooms(service: WebSocketService): Generator<string> {
     const where = place === "trunk" ? "every VLAN" : `VLAN ${four(place)}`;
     yield `Room ${name || "-"} ${where} ${clients.size} clients`;
   }
+}
+
+function roomTable(service: WebSocketService): Table {
+  const all = [...new Set(service.list().map(({ room }) => room))];
+  return {
+    head: ["ROOM", "VLAN", "CLIENTS"],
+    none: "nobody is in a room",
+    rows: all.map(({ name, place, clients }) => [name || "-", place === "trunk" ? "all" : place, clients.size]),
+  };
+}
+
+function clientTable(service: WebSocketService, only: number | undefined): Table {
+  const seats = service.list().filter(({ endpoint }) => only === undefined || only === endpoint.port);
+  return {
+    head: ["PORT", "CLIENT", "ROOM", "PROTOCOL", "FRAMES IN", "REFUSED", "FRAMES OUT", "LOST", "WAITING"],
+    none: "no WebSocket is connected",
+    rows: seats.map(({ client, room, endpoint }) => {
+      const { name, coding, frames, sent, lost, waiting } = client;
+      return [endpoint.port, name, room.name, coding.protocol || "raw", frames, refusals(client), sent, lost, waiting];
+    }),
+  };
 }
 
 function* lines({ client, room, endpoint }: Seat): Generator<string> {

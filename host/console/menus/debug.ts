@@ -9,23 +9,34 @@ interface Target {
   readonly switch: { readonly events: Events };
 }
 
-const prefixOf = (label: string) => ({
-  ...offering(rest(label), ({ switch: { events } }: Target) => [...events.list()].map(({ path }) => path)),
-  rest: true as const,
-});
+const prefixOf = (label: string) =>
+  offering(rest(label), ({ switch: { events } }: Target) => [...events.list()].map(({ path }) => path));
 
 export const debugMenu: Menu<Target> = {
   name: "debug",
   title: "DEBUG MENU",
   commands: [
-    listing("debug/list", [prefixOf("")], "list debug categories", function* ({ switch: { events } }, prefix, caller) {
-      yield row("CATEGORY", "TAG", "STATUS", "HELP");
-      yield row("------------", "---", "------", "----");
-      for (const { path, tag, help } of some(events, prefix, "ENOENT")) {
-        const heard = caller.listener !== undefined && events.has(path, caller.listener);
-        yield row(path, tag.toString(8).padStart(3, "0"), heard ? "ON" : "OFF", help);
-      }
-    }),
+    listing(
+      "debug/list",
+      [prefixOf("")],
+      "list debug categories",
+      function* ({ switch: { events } }, prefix, caller) {
+        yield row("CATEGORY", "TAG", "STATUS", "HELP");
+        yield row("------------", "---", "------", "----");
+        for (const { path, tag, help } of some(events, prefix, "ENOENT")) {
+          const heard = caller.listener !== undefined && events.has(path, caller.listener);
+          yield row(path, tag.toString(8).padStart(3, "0"), heard ? "ON" : "OFF", help);
+        }
+      },
+      ({ switch: { events } }, prefix, { listener }) => ({
+        head: ["CATEGORY", "TAG", "STATUS", "HELP"],
+        none: "there is none",
+        rows: some(events, prefix, "ENOENT").map(({ path, tag, help }) => {
+          const heard = listener !== undefined && events.has(path, listener);
+          return [path, tag.toString(8).padStart(3, "0"), heard ? "on" : "off", help];
+        }),
+      }),
+    ),
     command(
       "debug/add",
       [prefixOf("dbgpath")],

@@ -6,6 +6,8 @@ import type { Switch } from "../../switch.js";
 import { command, type Kind, listing, type Menu } from "../command.js";
 import { picture, print, showInfo } from "../fstp.js";
 import { anyBase, decimal, flag, inRange, offering, optional } from "../kinds.js";
+import { portOf, vlanOf } from "../offers.js";
+import { fstpTable } from "../tables.js";
 
 interface Target {
   readonly switch: Pick<Switch, "fstp" | "vlans" | "hub" | "mac" | "uptimeMs" | "ports">;
@@ -38,26 +40,35 @@ export const fstpMenu: Menu<Target> = {
     }),
     command(
       "fstp/setedge",
-      [anyBase("VLAN"), anyBase("PORT"), flag("1/0")],
+      [vlanOf(anyBase("VLAN")), portOf(anyBase("PORT")), flag("1/0")],
       "Define an edge port for a vlan 1=Y 0=N",
       ({ switch: { fstp } }, vlan, port, on) => fstp.setEdge(vlan, port, on),
     ),
     command(
       "fstp/bonus",
-      [anyBase("VLAN"), anyBase("PORT"), anyBase("COST")],
+      [vlanOf(anyBase("VLAN")), portOf(anyBase("PORT")), anyBase("COST")],
       "set the port bonus for a vlan",
       ({ switch: { fstp } }, vlan, port, cost) => fstp.setBonus(vlan, port, inRange("COST", cost, -COST_MAX, COST_MAX)),
     ),
-    listing("fstp/print", [optional(decimal("N"))], "print fst data for the defined vlan", function* (target, only) {
-      const { vlans } = target.switch;
-      for (const vlan of only === undefined ? vlans.list() : [vlans.require(only)]) yield* print(target.switch, vlan);
-    }),
-    listing("fstp/show", [optional(decimal("VLAN"))], "draw the tree of a vlan as seen from here", (target, only = 0) =>
-      picture(target.switch, target.switch.vlans.require(only)),
+    listing(
+      "fstp/print",
+      [optional(vlanOf(decimal("N")))],
+      "print fst data for the defined vlan",
+      function* (target, only) {
+        const { vlans } = target.switch;
+        for (const vlan of only === undefined ? vlans.list() : [vlans.require(only)]) yield* print(target.switch, vlan);
+      },
+      ({ switch: sw }, only) => fstpTable(sw, only),
+    ),
+    listing(
+      "fstp/show",
+      [optional(vlanOf(decimal("VLAN")))],
+      "draw the tree of a vlan as seen from here",
+      (target, only = 0) => picture(target.switch, target.switch.vlans.require(only)),
     ),
     command(
       "fstp/setpriority",
-      [anyBase("N"), optional(anyBase("VLAN"))],
+      [anyBase("N"), optional(vlanOf(anyBase("VLAN")))],
       "set the bridge priority, in one vlan or in all",
       ({ switch: { fstp } }, value, vlan) => {
         const priority = inRange("N", value, 0, PRIORITY_MAX);
@@ -67,19 +78,19 @@ export const fstpMenu: Menu<Target> = {
     ),
     command(
       "fstp/setcost",
-      [anyBase("PORT"), anyBase("COST")],
+      [portOf(anyBase("PORT")), anyBase("COST")],
       "set the path cost of a port",
       ({ switch: { fstp } }, port, cost) => fstp.setCost(port, cost),
     ),
     command(
       "fstp/setportprio",
-      [anyBase("PORT"), anyBase("N")],
+      [portOf(anyBase("PORT")), anyBase("N")],
       "set the priority of a port, a multiple of 16",
       ({ switch: { fstp } }, port, priority) => fstp.setPortPriority(port, priority),
     ),
     command(
       "fstp/setoption",
-      [anyBase("PORT"), option, flag("1/0")],
+      [portOf(anyBase("PORT")), option, flag("1/0")],
       "set an option of a port",
       ({ switch: { fstp } }, port, name, on) => fstp.setOption(port, name, on),
     ),
@@ -96,7 +107,7 @@ export const fstpMenu: Menu<Target> = {
     }),
     command(
       "fstp/mcheck",
-      [anyBase("PORT")],
+      [portOf(anyBase("PORT"))],
       "find out whether a port that fell back to STP still must",
       ({ switch: { fstp } }, port) => fstp.check(port),
     ),

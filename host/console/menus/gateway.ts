@@ -2,14 +2,18 @@
 
 import { command, listing, type Menu, SILENT } from "../command.js";
 import type { GatewayConsole } from "../gateway.js";
-import { rest } from "../kinds.js";
+import { helpTable, topic } from "../offers.js";
 
 export const gatewayMenu: Menu<GatewayConsole> = {
   name: "",
   title: "general",
   commands: [
-    listing("help", [rest("[arg]")], "Help (limited to arg when specified)", ({ commands }, prefix) =>
-      commands.help(prefix),
+    listing(
+      "help",
+      [topic],
+      "Help (limited to arg when specified)",
+      ({ commands }, prefix) => commands.help(prefix),
+      ({ commands }, prefix) => helpTable(commands, prefix),
     ),
     listing("showinfo", [], "show what it is", function* ({ banner }) {
       yield* banner.trim().split("\n");

@@ -3,7 +3,7 @@
 import { memoryLines } from "../../memory.js";
 import { command, listing, type Menu, SILENT } from "../command.js";
 import { bannerLines, type Console } from "../console.js";
-import { rest } from "../kinds.js";
+import { helpTable, offeredBy, topic } from "../offers.js";
 import { load } from "../script.js";
 import { permissions } from "../text.js";
 
@@ -11,8 +11,12 @@ export const generalMenu: Menu<Console> = {
   name: "",
   title: "general",
   commands: [
-    listing("help", [rest("[arg]")], "Help (limited to arg when specified)", ({ commands }, prefix) =>
-      commands.help(prefix),
+    listing(
+      "help",
+      [topic],
+      "Help (limited to arg when specified)",
+      ({ commands }, prefix) => commands.help(prefix),
+      ({ commands }, prefix) => helpTable(commands, prefix),
     ),
     command("logout", [], "logout from this mgmt terminal", (_, { leave }) => {
       leave?.();
@@ -32,7 +36,7 @@ export const generalMenu: Menu<Console> = {
       const { queued } = sw.memory;
       if (queued > 0) yield `unsent frames ${queued}`;
     }),
-    command("load", [rest("path")], "load a configuration script", (console, path, caller) =>
+    command("load", [offeredBy("script", "path")], "load a configuration script", (console, path, caller) =>
       load(console, path, caller),
     ),
     listing("memory", [], "print what frames that wait take, and what a port can cost", ({ switch: sw }) =>

@@ -4,14 +4,28 @@ import * as abi from "../../../assembly/abi.js";
 import type { Address, Fdb } from "../../fdb.js";
 import type { System } from "../../system.js";
 import type { Vlans } from "../../vlans.js";
-import { command, listing, type Menu } from "../command.js";
-import { decimal, mac, optional, seconds } from "../kinds.js";
+import { command, listing, type Menu, type Typed } from "../command.js";
+import { decimal, mac, offering, optional, seconds } from "../kinds.js";
+import { vlanOf } from "../offers.js";
+import { addressTable } from "../tables.js";
 import { four } from "../text.js";
 
+const OFFERS_MAX = 256;
+
 interface Target {
-  readonly switch: { readonly fdb: Fdb; readonly vlans: Pick<Vlans, "require"> };
+  readonly switch: { readonly fdb: Fdb; readonly vlans: Pick<Vlans, "require" | "list"> };
   readonly system: Pick<System, "log">;
 }
+
+/** Addresses that begin so, as many as a person may want to choose from. */
+const known = offering(mac, function* ({ switch: { fdb } }: Target, { word }: Typed) {
+  let left = OFFERS_MAX;
+  for (const address of fdb.list()) {
+    if (!address.mac.startsWith(word)) continue;
+    yield address.mac;
+    if (--left === 0) return;
+  }
+});
 
 export const hashMenu: Menu<Target> = {
   name: "hash",
@@ -37,25 +51,40 @@ export const hashMenu: Menu<Target> = {
     command("hash/setminper", [seconds("N")], "minimum persistence time", ({ switch: { fdb } }, time) => {
       fdb.persistMs = time * 1000;
     }),
-    listing("hash/print", [], "print the hash table", function* ({ switch: { fdb } }) {
-      for (const found of fdb.listing().rows()) yield found && row(found.bucket, found.address);
-    }),
+    listing(
+      "hash/print",
+      [],
+      "print the hash table",
+      function* ({ switch: { fdb } }) {
+        for (const found of fdb.listing().rows()) yield found && row(found.bucket, found.address);
+      },
+      ({ switch: { fdb } }) => addressTable(fdb.listing().rows()),
+    ),
     listing(
       "hash/find",
-      [mac, optional(decimal("VLAN"))],
+      [known, optional(vlanOf(decimal("VLAN")))],
       "MAC lookup",
       function* ({ switch: { fdb } }, text, vlan = 0) {
         const address = fdb.find(text, vlan);
         yield row(fdb.bucket(address), address);
       },
+      ({ switch: { fdb } }, text, vlan = 0) => {
+        const address = fdb.find(text, vlan);
+        return addressTable([{ bucket: fdb.bucket(address), address }]);
+      },
     ),
     command("hash/setlimit", [decimal("N")], "limit the addresses in all", ({ switch: { fdb } }, limit) => {
       fdb.limit = limit;
     }),
-    command("hash/flush", [optional(decimal("VLAN"))], "forget all addresses (of a VLAN)", ({ switch: sw }, vlan) => {
-      if (vlan === undefined) sw.fdb.flush();
-      else sw.fdb.flushVlan(sw.vlans.require(vlan));
-    }),
+    command(
+      "hash/flush",
+      [optional(vlanOf(decimal("VLAN")))],
+      "forget all addresses (of a VLAN)",
+      ({ switch: sw }, vlan) => {
+        if (vlan === undefined) sw.fdb.flush();
+        else sw.fdb.flushVlan(sw.vlans.require(vlan));
+      },
+    ),
   ],
 };
 

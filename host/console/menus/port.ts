@@ -4,16 +4,20 @@ import type { Switch } from "../../switch.js";
 import type { System } from "../../system.js";
 import { command, listing, type Menu } from "../command.js";
 import { anyBase, decimal, flag, inRange, offering, optional, rest } from "../kinds.js";
+import { endpointOf, offeredBy, portOf, vlanOf } from "../offers.js";
 import { findGroup, findUser, print, showInfo, stats } from "../ports.js";
+import { portTable, statsTable } from "../tables.js";
 
 export interface Target {
   readonly switch: Switch;
-  readonly system: Pick<System, "findUser" | "findGroup" | "userName" | "groupName" | "plugLink">;
+  readonly system: Pick<System, "findUser" | "findGroup" | "userName" | "groupName" | "plugLink" | "offers">;
 }
 
-const numbers = ({ switch: { ports } }: Target) => ports.list().map(({ id }) => String(id));
-const there = offering(decimal("N"), numbers);
-const thereInAnyBase = offering(anyBase("N"), numbers);
+const there = portOf(decimal("N"));
+const thereInAnyBase = portOf(anyBase("N"));
+const endpoint = endpointOf(anyBase("ID"));
+/** Everybody, where it is nobody's name. */
+const nameOf = (label: string) => offering(rest(label), () => ["NONE"]);
 
 export const portMenu: Menu<Target> = {
   name: "port",
@@ -28,7 +32,7 @@ export const portMenu: Menu<Target> = {
     }),
     command(
       "port/setvlan",
-      [thereInAnyBase, anyBase("VLAN")],
+      [thereInAnyBase, vlanOf(anyBase("VLAN"))],
       "set port VLAN (untagged)",
       ({ switch: { vlans } }, port, vlan) => vlans.setPvid(port, vlan),
     ),
@@ -57,7 +61,7 @@ export const portMenu: Menu<Target> = {
     ),
     command(
       "port/setuser",
-      [thereInAnyBase, rest("user")],
+      [thereInAnyBase, nameOf("user")],
       "access control: set user",
       ({ switch: { ports }, system }, port, name) => {
         ports.get(port).user = findUser(system, name);
@@ -65,7 +69,7 @@ export const portMenu: Menu<Target> = {
     ),
     command(
       "port/setgroup",
-      [thereInAnyBase, rest("user")],
+      [thereInAnyBase, nameOf("user")],
       "access control: set group",
       ({ switch: { ports }, system }, port, name) => {
         ports.get(port).group = findGroup(system, name);
@@ -73,7 +77,7 @@ export const portMenu: Menu<Target> = {
     ),
     command(
       "port/epclose",
-      [thereInAnyBase, anyBase("ID")],
+      [thereInAnyBase, endpoint],
       "remove the endpoint port N/id ID",
       ({ switch: { ports } }, port, id) => ports.unplug(ports.endpoint(port, id)),
     ),
@@ -81,14 +85,19 @@ export const portMenu: Menu<Target> = {
       if (only !== undefined) inRange("N", only, 0, sw.ports.count);
       for (const { id } of sw.ports.list()) if (only === undefined || id === only) sw.resetCounters(id);
     }),
-    listing("port/print", [optional(there)], "print the port/endpoint table", (target, only) =>
-      print(target, only, { open: true }),
+    listing(
+      "port/print",
+      [optional(there)],
+      "print the port/endpoint table",
+      (target, only) => print(target, only, { open: true }),
+      (target, only) => portTable(target, only, true),
     ),
     listing(
       "port/allprint",
       [optional(there)],
       "print the port/endpoint table (including inactive port)",
       (target, only) => print(target, only, { open: false }),
+      (target, only) => portTable(target, only, false),
     ),
     command(
       "port/settrunk",
@@ -101,7 +110,7 @@ export const portMenu: Menu<Target> = {
     }),
     command(
       "port/epqlen",
-      [thereInAnyBase, anyBase("ID"), anyBase("LEN")],
+      [thereInAnyBase, endpoint, anyBase("LEN")],
       "set the queue of endpoint port N/id ID, in frames",
       ({ switch: sw }, port, id, frames) => sw.setQueueLimit(sw.ports.endpoint(port, id), frames),
     ),
@@ -117,12 +126,16 @@ export const portMenu: Menu<Target> = {
     command("port/setmtu", [decimal("N")], "set the largest payload of a frame, in octets", ({ switch: sw }, mtu) => {
       sw.mtu = mtu;
     }),
-    command("port/link", [rest("[N] URL")], "plug a link in, by its URL", ({ system }, text) => {
+    command("port/link", [offeredBy("link", "[N] URL")], "plug a link in, by its URL", ({ system }, text) => {
       const [, port, url = text] = /^(\d+)\s+(.*)$/s.exec(text) ?? [];
       return system.plugLink(url.trim(), port === undefined ? undefined : Number(port));
     }),
-    listing("port/stats", [optional(there)], "print counters, drops by reason, and queues", ({ switch: sw }, only) =>
-      stats(sw, only),
+    listing(
+      "port/stats",
+      [optional(there)],
+      "print counters, drops by reason, and queues",
+      ({ switch: sw }, only) => stats(sw, only),
+      ({ switch: sw }, only) => statsTable(sw, only),
     ),
   ],
 };

@@ -2,14 +2,16 @@
 
 import type { Switch } from "../../switch.js";
 import { command, listing, type Menu } from "../command.js";
-import { anyBase, decimal, offering, optional } from "../kinds.js";
+import { anyBase, decimal, optional } from "../kinds.js";
+import { portOf, vlanOf } from "../offers.js";
+import { vlanTable } from "../tables.js";
 import { four } from "../text.js";
 
 interface Target {
-  readonly switch: Pick<Switch, "vlans" | "hub">;
+  readonly switch: Pick<Switch, "vlans" | "hub" | "ports">;
 }
 
-const made = offering(decimal("N"), ({ switch: { vlans } }: Target) => [...vlans.list()].map(String));
+const made = vlanOf(decimal("N"));
 
 export const vlanMenu: Menu<Target> = {
   name: "vlan",
@@ -21,24 +23,29 @@ export const vlanMenu: Menu<Target> = {
     command("vlan/remove", [made], "remove the VLAN with tag N", ({ switch: { vlans } }, vlan) => vlans.remove(vlan)),
     command(
       "vlan/addport",
-      [anyBase("N"), anyBase("PORT")],
+      [vlanOf(anyBase("N")), portOf(anyBase("PORT"))],
       "add port to the vlan N (tagged)",
       ({ switch: { vlans } }, vlan, port) => vlans.addPort(vlan, port),
     ),
     command(
       "vlan/delport",
-      [anyBase("N"), anyBase("PORT")],
+      [vlanOf(anyBase("N")), portOf(anyBase("PORT"))],
       "delete port from the vlan N (tagged)",
       ({ switch: { vlans } }, vlan, port) => vlans.removePort(vlan, port),
     ),
-    listing("vlan/print", [optional(made)], "print the list of defined vlan", ({ switch: sw }, only) =>
-      print(sw, only, (open) => open && !sw.hub),
+    listing(
+      "vlan/print",
+      [optional(made)],
+      "print the list of defined vlan",
+      ({ switch: sw }, only) => print(sw, only, (open) => open && !sw.hub),
+      ({ switch: sw }, only) => vlanTable(sw, only, (open) => open && !sw.hub),
     ),
     listing(
       "vlan/allprint",
       [optional(made)],
       "print the list of defined vlan (including inactive port)",
       ({ switch: sw }, only) => print(sw, only, () => true),
+      ({ switch: sw }, only) => vlanTable(sw, only, () => true),
     ),
   ],
 };

@@ -7,8 +7,9 @@ import type { Switch } from "../../switch.js";
 import type { System } from "../../system.js";
 import { WireConsole } from "../../wire/console.js";
 import { FilteredLink } from "../../wire/link.js";
-import { command, listing, type Menu } from "../command.js";
-import { anyBase, rest } from "../kinds.js";
+import { command, listing, type Menu, type Typed } from "../command.js";
+import { anyBase, offering, rest } from "../kinds.js";
+import { endpointOf, portOf } from "../offers.js";
 import { four } from "../text.js";
 
 export interface Target {
@@ -44,20 +45,47 @@ function codeOf(errno: number): ErrorCode {
   return (found?.[0] ?? "EIO") as ErrorCode;
 }
 
+/** What the console of that wire offers. */
+const wireCommand = offering(rest("COMMAND"), (target: Target, { before: [port, id], word }: Typed) => {
+  const endpoints = target.switch.ports.list().find((each) => each.id === Number(port))?.endpoints ?? [];
+  const found = endpoints.find((each) => each.id === Number(id));
+  const link = found && target.switch.linkOf(found);
+  if (!(link instanceof FilteredLink)) return [];
+  const typed = word.replace(/\S*$/, "");
+  return consoleOf(target, link)
+    .commands.complete(word)
+    .map((last) => `${typed}${last}`);
+});
+
 export const wireMenu: Menu<Target> = {
   name: "wire",
   title: "WIRE MENU",
   commands: [
-    listing("wire/print", [], "list the links with faults before them", function* ({ switch: sw }) {
-      for (const { id, endpoints } of sw.ports.list()) {
-        const all = endpoints.map((endpoint): [Endpoint, Link | undefined] => [endpoint, sw.linkOf(endpoint)]);
-        for (const [endpoint, link] of all)
-          if (link instanceof FilteredLink) yield `Port ${four(id)} endpoint ID ${four(endpoint.id)} ${link.name}`;
-      }
-    }),
+    listing(
+      "wire/print",
+      [],
+      "list the links with faults before them",
+      function* ({ switch: sw }) {
+        for (const { id, endpoints } of sw.ports.list()) {
+          const all = endpoints.map((endpoint): [Endpoint, Link | undefined] => [endpoint, sw.linkOf(endpoint)]);
+          for (const [endpoint, link] of all)
+            if (link instanceof FilteredLink) yield `Port ${four(id)} endpoint ID ${four(endpoint.id)} ${link.name}`;
+        }
+      },
+      ({ switch: sw }) => ({
+        head: ["PORT", "ID", "LINK"],
+        none: "no link has faults before it: see wire/put",
+        rows: sw.ports.list().flatMap(({ id, endpoints }) =>
+          endpoints.flatMap((endpoint) => {
+            const link = sw.linkOf(endpoint);
+            return link instanceof FilteredLink ? [[id, endpoint.id, link.name]] : [];
+          }),
+        ),
+      }),
+    ),
     command(
       "wire/put",
-      [anyBase("N"), anyBase("ID"), rest("SETTINGS")],
+      [portOf(anyBase("N")), endpointOf(anyBase("ID")), rest("SETTINGS")],
       "put faults before the link of endpoint port N/id ID",
       ({ switch: sw, system }, port, id, settings) => {
         sw.lead(sw.ports.endpoint(port, id), system.wire(settings.trim()));
@@ -65,7 +93,7 @@ export const wireMenu: Menu<Target> = {
     ),
     listing(
       "wire/do",
-      [anyBase("N"), anyBase("ID"), rest("COMMAND")],
+      [portOf(anyBase("N")), endpointOf(anyBase("ID")), wireCommand],
       "give a wirefilter command to the wire of endpoint port N/id ID",
       (target, port, id, line) => run(target, wireAt(target.switch, target.switch.ports.endpoint(port, id)), line),
     ),

@@ -58,6 +58,15 @@ export const markovMenu: Menu<WireConsole> = {
         for (const [to, weight] of chain.edges(from))
           yield `Edge ${from} ->${to}  "${name(from)}"->"${name(to)}" weigth ${shownNumber(weight)}`;
       },
+      ({ filter: { chain } }, asked) => {
+        const from = asked ?? chain.current;
+        const edges = [...chain.edges(from)];
+        return {
+          head: ["FROM", "TO", "NAME", "WEIGHT"],
+          none: `nothing leads away from state ${from}`,
+          rows: edges.map(([to, weight]) => [from, to, printable(chain.state(to).name), shownNumber(weight)]),
+        };
+      },
     ),
     listing("showcurrent", [], "markov mode: show current state", function* (wire) {
       yield `Current Markov ${shownState(wire, wire.filter.chain.current)}`;

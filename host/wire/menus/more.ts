@@ -12,10 +12,15 @@ export const moreMenu: Menu<WireConsole> = {
   title: "what VDE's has not",
   commands: [
     ...setters(({ added = false }) => added),
-    command("preset", [unlabelled()], `set all, to ${Object.keys(PRESETS).join(" ")}, [n]`, ({ filter }, text) => {
-      const [, name = text, state = "0"] = /^(.*?)\[(\d+)\]$/.exec(text) ?? [];
-      filter.preset(name, Number(state));
-    }),
+    command(
+      "preset",
+      [{ ...unlabelled(), words: () => Object.keys(PRESETS) }],
+      `set all, to ${Object.keys(PRESETS).join(" ")}, [n]`,
+      ({ filter }, text) => {
+        const [, name = text, state = "0"] = /^(.*?)\[(\d+)\]$/.exec(text) ?? [];
+        filter.preset(name, Number(state));
+      },
+    ),
     command("seed", [unlabelled()], "begin the chances anew, as a number says", ({ filter }, text) => {
       filter.seed = real(text, "a seed");
     }),

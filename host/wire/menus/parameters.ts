@@ -1,7 +1,7 @@
 // What VDE's wirefilter has: its parameters, and the commands of any console.
 
 import { type Action, command, listing, type Menu, SILENT } from "../../console/command.js";
-import { optional } from "../../console/kinds.js";
+import { offering, optional } from "../../console/kinds.js";
 import type { WireConsole } from "../console.js";
 import { onOff, state, unlabelled } from "../kinds.js";
 import { PARAMETER_LIST, type Parameter } from "../parameters.js";
@@ -17,17 +17,19 @@ export function setters(which: (parameter: Parameter) => boolean): Action<WireCo
   );
 }
 
+const script = offering(unlabelled(), ({ system }: WireConsole, { word }) => system.offers?.("script", word) ?? []);
+
 export const parameterMenu: Menu<WireConsole> = {
   name: "",
   title: "parameters",
   commands: [
     listing("help", [], "print a summary of mgmt commands", (wire) => help(wire)),
-    listing("load", [unlabelled()], "load a configuration file", (wire, path, caller) => load(wire, path, caller)),
+    listing("load", [script], "load a configuration file", (wire, path, caller) => load(wire, path, caller)),
     listing("showinfo", [{ ...optional(state), label: "" }], "show status and parameter values", (wire, number) =>
       showInfo(wire, number),
     ),
     ...setters(({ added }) => !added),
-    command("fifo", [unlabelled()], "set channel fifoness", ({ filter }, text) => {
+    command("fifo", [{ ...unlabelled(), words: () => ["0", "1"] }], "set channel fifoness", ({ filter }, text) => {
       filter.isFifo = onOff(text);
     }),
     command("shutdown", [], "shut the channel down", ({ system }, { leave, scripts }) => {

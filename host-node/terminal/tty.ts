@@ -1,0 +1,136 @@
+// Standard input and output as a terminal that an editor has for itself: keys as they come, its size, and leaving it to
+// the shell and coming back.
+
+import { readSync } from "node:fs";
+import { isatty } from "node:tty";
+import { cellsOf } from "../../host/terminal/cells.js";
+import { COLOURS, NO_COLOURS, type Style } from "../../host/terminal/style.js";
+import { isReadable } from "../native/poll.js";
+import { isForeground } from "./foreground.js";
+
+const PASTE_ON = "\x1b[?2004h";
+const PASTE_OFF = "\x1b[?2004l";
+const STDIN = 0;
+const STDOUT = 1;
+const AHEAD_MAX = 65_536;
+/** What a terminal is taken for that does not know its size. */
+const COLUMNS = 80;
+const ROWS = 24;
+
+/** Whether a person sits before both. */
+export function isInteractive(): boolean {
+  return isatty(STDIN) && isatty(STDOUT);
+}
+
+/** A terminal that only prints, such as an editor's shell buffer. */
+export function isDumb(): boolean {
+  return process.env["TERM"] === "dumb";
+}
+
+/** https://no-color.org */
+export function styleOf(): Style {
+  return isDumb() || process.env["NO_COLOR"] ? NO_COLOURS : COLOURS;
+}
+
+export interface TtyHandlers {
+  readonly ontype: (text: string) => void;
+  readonly onresize: () => void;
+  /** Others may have used the terminal meanwhile. */
+  readonly onreturn: () => void;
+  /** There is no more input: the terminal is gone. */
+  readonly onend: () => void;
+}
+
+export class Tty {
+  readonly #handlers: TtyHandlers;
+  readonly #isRaw = !isDumb();
+  #isOn = false;
+
+  constructor(handlers: TtyHandlers) {
+    this.#handlers = handlers;
+  }
+
+  get size(): { columns: number; rows: number } {
+    const { columns, rows } = process.stdout;
+    return { columns: columns || COLUMNS, rows: rows || ROWS };
+  }
+
+  /** Takes the terminal. What was typed before is taken off the screen: whoever reads it shows it again. */
+  start(): void {
+    process.stdin.setEncoding("utf8");
+    process.stdout.on("error", () => {}); // the terminal is gone, which the end of its input says
+    process.stdin.on("data", this.#data).on("end", this.#end).on("error", this.#end);
+    process.on("SIGWINCH", this.#resized).on("SIGCONT", this.#continued);
+    this.#take();
+    const ahead = this.#isRaw ? typedAhead() : "";
+    if (ahead === "") return;
+    this.write(`${rowsUp(ahead, this.size.columns)}\r\x1b[J`);
+    this.#handlers.ontype(ahead);
+  }
+
+  write(text: string): void {
+    process.stdout.write(text);
+  }
+
+  /** Gives the terminal back. */
+  stop(): void {
+    this.#give();
+    process.stdin.off("data", this.#data).off("end", this.#end).off("error", this.#end).pause();
+    process.off("SIGWINCH", this.#resized).off("SIGCONT", this.#continued);
+  }
+
+  /** Stops this process and its pipeline as C-z does; the shell lets it go on. */
+  suspend(): void {
+    this.#give();
+    process.kill(0, "SIGTSTP");
+  }
+
+  #take(): void {
+    if (this.#isOn || !isForeground()) return;
+    this.#isOn = true;
+    if (this.#isRaw) {
+      process.stdin.setRawMode(true);
+      this.write(PASTE_ON);
+    }
+    process.stdin.resume();
+  }
+
+  #give(): void {
+    if (!this.#isOn) return;
+    this.#isOn = false;
+    if (!this.#isRaw) return;
+    this.write(PASTE_OFF);
+    try {
+      process.stdin.setRawMode(false);
+    } catch {
+      // EIO: the terminal is gone
+    }
+  }
+
+  readonly #data = (text: string) => this.#handlers.ontype(text);
+  readonly #end = () => this.#handlers.onend();
+  readonly #resized = () => this.#handlers.onresize();
+  readonly #continued = () => {
+    this.#isOn = false; // the shell has set the terminal as it likes it
+    this.#take();
+    if (this.#isOn) this.#handlers.onreturn();
+  };
+}
+
+/** What was typed before anybody read: the terminal's driver has echoed it. */
+function typedAhead(): string {
+  if (!isReadable(STDIN)) return "";
+  const octets = Buffer.alloc(AHEAD_MAX);
+  try {
+    return octets.toString("utf8", 0, readSync(STDIN, octets));
+  } catch {
+    return "";
+  }
+}
+
+/** The way back over the rows that the echo of a text took. */
+function rowsUp(text: string, columns: number): string {
+  const lines = text.split("\n").map((line) => cellsOf(line).reduce((sum, { width }) => sum + width, 0));
+  const rows = lines.reduce((sum, width) => sum + Math.floor(width / columns) + 1, 0) - 1;
+  return rows > 0 ? `\x1b[${rows}A` : "";
+}
