@@ -6,11 +6,12 @@ import type { Console } from "../../host/console/console.js";
 import type { System } from "../../host/system.js";
 import { Failure, type Run } from "../cli/tool.js";
 import { StuckError } from "../dataplane/engine.js";
-import { findGroup, userName } from "../native/accounts.js";
+import { findGroup } from "../native/accounts.js";
 import { exitAtOnce } from "../native/process.js";
 import { type OpenSwitch, openSwitch } from "../open.js";
 import { reason } from "../reason.js";
 import { serveConsole } from "../servers/console.js";
+import { tapAdvice } from "../transports/advice.js";
 import { attachTap } from "../transports/tap.js";
 import { requireTrusted } from "../trusted-file.js";
 import type { Settings } from "./switch.js";
@@ -93,18 +94,6 @@ const ABSENT = "its other end must be there when the switch starts: start that f
 const LINK_ADVICE: Readonly<Record<string, string>> = Object.fromEntries(
   ["ENOENT", "ECONNREFUSED", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"].map((code) => [code, ABSENT]),
 );
-
-/** What to do, by errno. */
-function tapAdvice(name: string): Record<string, string> {
-  const forRoot = `start it as root, or let root run: ip tuntap add dev ${name} mode tap user ${userName(process.geteuid?.() ?? 0)}`;
-  return {
-    EPERM: forRoot,
-    EACCES: forRoot,
-    EBUSY: "another program has it open",
-    ENOENT: "this kernel has no taps: modprobe tun",
-    EINVAL: "there is an interface of that name which is no tap",
-  };
-}
 
 /**
  * The script to run at the start: the one that was named, or the first of the usual ones that can be read. One of the usual

@@ -5,27 +5,30 @@ import type { Opened } from "../cable/side.js";
 import { Failure } from "../cli/tool.js";
 import { strerror } from "../native/libc.js";
 import { reason } from "../reason.js";
+import { adviceFor } from "./advice.js";
 import { openLink, type PlugOptions } from "./open.js";
 
 /** "vde_open /tmp/sw: No such file or directory". A name of "" is the user's usual switch. */
 export async function openCable(name: string, options: PlugOptions): Promise<Opened> {
-  return await orFail(name === "" ? "default switch" : name, () => openLink(name, options));
+  return await orFail(name === "" ? "default switch" : name, name, () => openLink(name, options));
 }
 
 /** The same of a command by its words. */
 export async function openCommandCable(words: readonly string[]): Promise<Opened> {
   const { startCommand } = await import("./cmd.js");
-  return await orFail(words[0] ?? "", () => startCommand(words));
+  return await orFail(words[0] ?? "", `cmd://${words[0]}`, () => startCommand(words));
 }
 
-async function orFail(what: string, open: () => Promise<Opened>): Promise<Opened> {
+async function orFail(what: string, name: string, open: () => Promise<Opened>): Promise<Opened> {
   try {
     return await open();
   } catch (error) {
     const { code, errno } = error as NodeJS.ErrnoException;
     if (typeof code !== "string" || errno === undefined) throw error;
-    const why = error instanceof SwitchError && error.detail !== "" ? `: ${error.detail}` : "";
-    throw new Failure(`vde_open ${what}: ${inWords(error as Error, errno)}${why}`);
+    const detail = error instanceof SwitchError ? error.detail : "";
+    const more = detail === "" ? adviceFor(name, code) : detail;
+    const words = [what, inWords(error as Error, errno), ...(more === undefined ? [] : [more])];
+    throw new Failure(`vde_open ${words.join(": ")}`);
   }
 }
 
