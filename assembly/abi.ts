@@ -265,6 +265,7 @@ export const SPAN_COST: u32 = 0; // u32, path cost, 0 for COST_DEFAULT. 802.1D-2
 export const SPAN_PRIORITY: u32 = 4; // u8, a multiple of 16. 17.19.21
 export const SPAN_OPTIONS: u32 = 5; // u8, SPAN_* below
 export const SPAN_SHUT: u32 = 6; // u8, the core's: 1 where BPDU guard has shut the port
+export const SPAN_DISTANT: u32 = 7; // u8, a host's: 1 where frames may be long on their way to what is plugged in
 export const SPAN_SIZE: u32 = 8;
 export const SPAN_ROOT_GUARD: u8 = 1; // never the root port: restrictedRole, 17.19.29
 export const SPAN_TCN_GUARD: u8 = 2; // topology changes end here: restrictedTcn, 17.19.30

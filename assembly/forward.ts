@@ -63,9 +63,9 @@ function unicast(slot: u32, vid: u32, ingress: u32, egress: u32): u32 {
   return abi.DROP_NONE;
 }
 
-/** Whether it is a BPDU that bridges with one tree for all VLANs carried through, which is taken in whatever the state. */
+/** Whether it is a BPDU or a loop probe that other bridges carried through, which is taken in whatever the state. */
 function isCarried(slot: u32, vid: u32, ingress: u32): bool {
-  return config().fstp != 0 && fstp.receiveCarried(slot, vid, ingress);
+  return config().fstp != 0 && (fstp.receiveCarried(slot, vid, ingress) || fstp.receiveProbe(slot, vid, ingress));
 }
 
 /** Learns from a frame whose VLAN is known, and sends it on. 802.1D-2004 7.7 and 7.8. */

@@ -17,10 +17,14 @@ import * as timers from "./timers";
 import * as topology from "./topology";
 import * as transitions from "./transitions";
 import * as transmit from "./transmit";
+import * as trial from "./trial";
 import {
   AGREED,
   Branch,
   branch,
+  CONFIRMED,
+  FACING_OPEN,
+  FORWARD,
   has,
   HEARD_RSTP,
   HEARD_STP,
@@ -46,6 +50,8 @@ const ROUNDS_MAX: u32 = 64;
 /** How far behind a BPDU of an equal may be to count as one that was overtaken, and for how long. */
 const OVERTAKEN_MAX: u32 = 256;
 const OVERTAKEN_MS: u32 = 1000;
+/** How far behind what an equal has heard may be to be of this port's time: the count begins elsewhere each time. */
+const CONFIRMED_MAX: u32 = 4096;
 
 /** Lets every machine of a tree do what it has to do once. Returns whether anything changed. */
 function round(t: Tree): bool {
@@ -123,6 +129,8 @@ function serve(t: Tree, b: Branch): void {
   if (timers.ends(b, timers.MIGRATE_WHILE)) migrate(b);
   if (timers.ends(b, timers.EDGE_WHILE)) transitions.noticeSilence(t, b);
   if (timers.ends(b, timers.SEEN_WHILE)) membership.fallSilent(t, b);
+  const lateMs = timers.lateMs(b, timers.TRIAL_WHEN);
+  if (timers.ends(b, timers.TRIAL_WHEN)) trial.step(t, b, lateMs);
   timers.ends(b, timers.FD_WHILE);
   timers.ends(b, timers.RR_WHILE);
   timers.ends(b, timers.RB_WHILE);
@@ -170,6 +178,12 @@ function greetBack(b: Branch, message: usize, size: u32, kind: u32): bool {
     const sequence = bpdu.u32At(message, bpdu.SEQUENCE);
     if (isStrict(b) && isOvertaken(b, sequence)) return false;
     b.heard = sequence;
+    if (b.sequence - bpdu.u32At(message, bpdu.HEARD) < CONFIRMED_MAX) raise(b, CONFIRMED);
+    put(
+      b,
+      FACING_OPEN,
+      bpdu.roleOf(message) == bpdu.ROLE_DESIGNATED && (bpdu.flagsOf(message) & bpdu.FLAG_FORWARDING) != 0,
+    );
     if (b.peer != abi.PEER_OWN) lower(b, AGREED); // time may have opened it, which is not enough now
   }
   const isNews = b.peer != peer;
@@ -212,6 +226,36 @@ export function receive(slot: u32, vid: u32, port: u32): bool {
 /** Takes a BPDU that bridges without a tree for its VLAN carried through. */
 export function receiveCarried(slot: u32, vid: u32, port: u32): bool {
   return bpdu.isForUs(slots.frame(slot)) && hear(slot, vid, port);
+}
+
+/** Takes a loop probe. False where another switch sent it: it goes on then, as data does. */
+export function receiveProbe(slot: u32, vid: u32, port: u32): bool {
+  const frame = slots.frame(slot);
+  if (!bpdu.isForProbes(frame)) return false;
+  const head = slots.head(slot);
+  const shift: u32 = head.arrived == abi.ARRIVED_UNTAGGED ? 0 : abi.TAG_SIZE;
+  const probe = frame + shift;
+  if (!bpdu.isProbe(probe, head.frameSize - shift)) return false;
+  if (bpdu.isFrom(frame, abi.CONFIG + abi.CONFIG_MAC)) {
+    comeBack(probe, port);
+    return true;
+  }
+  const t = treeOf(vid);
+  if (set.has(members(t), port)) trial.hear(branch(t, port));
+  return false;
+}
+
+/** A loop probe that this switch sent has come back, by whatever port and in whatever VLAN. */
+function comeBack(probe: usize, ingress: u32): void {
+  const vid: u32 = bpdu.u16At(probe, bpdu.PROBE_VLAN);
+  const port: u32 = bpdu.u16At(probe, bpdu.PROBE_PORT);
+  if (vid > abi.VLAN_MAX || port >= abi.PORT_COUNT) return;
+  const t = treeOf(vid);
+  if (<u32>t.vid != vid || !set.has(members(t), port)) return;
+  const isClosed = set.has(members(t), ingress) && !has(branch(t, ingress), FORWARD);
+  const b = branch(t, port);
+  if (isClosed && (has(b, FORWARD) || port < ingress)) return; // of the two it is the other that stays closed
+  if (trial.hearOwn(t, b, bpdu.u32At(probe, bpdu.PROBE_SEQUENCE))) settle(t);
 }
 
 function hear(slot: u32, vid: u32, port: u32): bool {

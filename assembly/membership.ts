@@ -10,6 +10,7 @@ import * as set from "./set";
 import * as state from "./state";
 import * as timers from "./timers";
 import * as topology from "./topology";
+import * as trial from "./trial";
 import {
   AGREED,
   Branch,
@@ -120,6 +121,7 @@ function enter(t: Tree, port: u32, vid: u32): void {
   timers.start(b, timers.HELLO_WHEN, timers.helloMs());
   timers.start(b, timers.MIGRATE_WHILE, timers.MIGRATE_MS);
   adjust(t, b);
+  trial.begin(b);
   state.refresh(t, b);
 }
 

@@ -14,7 +14,8 @@ export const HELLO_WHEN: u32 = 7; // helloWhen, 17.17.3
 export const TX_DECAY: u32 = 8; // when txCount goes down by one, 17.19.44
 export const RETRY_WHEN: u32 = 9; // when a proposal that nobody answered is sent again
 export const SEEN_WHILE: u32 = 10; // how long a silent neighbour counts as one
-const COUNT: u32 = 11;
+export const TRIAL_WHEN: u32 = 11; // when a port that nobody was heard at asks again: see trial.ts
+const COUNT: u32 = 12;
 
 /** Migrate Time, 17.13.9: how long the version spoken is kept. */
 export const MIGRATE_MS: u32 = 3000;
@@ -50,6 +51,12 @@ export function ends(b: Branch, timer: u32): bool {
   if (!runs(b, timer) || <i32>(config().nowMs - load<u32>(cell(b, timer))) < 0) return false;
   stop(b, timer);
   return true;
+}
+
+/** How long ago a timer ran out; 0 where it runs on, or is stopped. */
+export function lateMs(b: Branch, timer: u32): u32 {
+  const late = <i32>(config().nowMs - load<u32>(cell(b, timer)));
+  return runs(b, timer) && late > 0 ? <u32>late : 0;
 }
 
 /** How long until the first timer of a branch runs out; 0 where one has. */

@@ -10,6 +10,7 @@ import { config } from "./layout";
 import * as state from "./state";
 import * as timers from "./timers";
 import * as topology from "./topology";
+import * as trial from "./trial";
 import {
   AGREE,
   AGREED,
@@ -23,7 +24,9 @@ import {
   isForeign,
   isPointToPoint,
   isStrict,
+  isSurprise,
   LEARN,
+  BRIDGED,
   lower,
   NEW_INFO,
   next,
@@ -136,7 +139,7 @@ function stepRoot(t: Tree, b: Branch): bool {
     raiseAll(t, REROOT);
     changed = true;
   }
-  const isRapid = config().stpOnly == 0 && !timers.runs(b, timers.RB_WHILE) && isRerooted(t, b);
+  const isRapid = config().stpOnly == 0 && !timers.runs(b, timers.RB_WHILE) && isRerooted(t, b) && !isSurprise(b);
   if (!isRapid && timers.runs(b, timers.FD_WHILE)) return changed;
   open(t, b, isRapid);
   return true;
@@ -186,7 +189,7 @@ function synchronise(b: Branch): bool {
 
 /** A designated port. */
 function stepDesignated(t: Tree, b: Branch): bool {
-  let changed = false;
+  let changed = has(b, SYNC | REROOT) && trial.repeat(t, b);
   if (mustPropose(b)) {
     propose(t, b);
     changed = true;
@@ -231,6 +234,7 @@ export function step(t: Tree, b: Branch): bool {
 export function noticeSilence(t: Tree, b: Branch): void {
   if (b.role != abi.ROLE_DESIGNATED || !has(b, PROPOSING) || has(b, STP | STRANDED)) return;
   if (isSet(b, abi.SPAN_NO_AUTO_EDGE) || isForeign(b)) return;
+  lower(b, BRIDGED);
   raise(b, EDGE);
   topology.review(t, b);
 }

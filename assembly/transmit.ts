@@ -10,6 +10,7 @@ import * as slots from "./slot";
 import * as timers from "./timers";
 import {
   AGREE,
+  ASKED,
   Branch,
   FORWARD,
   has,
@@ -93,8 +94,13 @@ function write(t: Tree, b: Branch, frame: usize): u32 {
   return 0;
 }
 
+/** Whether nobody is there who could be overrun: an equal, or nobody that was heard yet. */
+function isEasy(b: Branch): bool {
+  return b.peer == abi.PEER_OWN || timers.runs(b, timers.TRIAL_WHEN);
+}
+
 function decayLater(b: Branch): void {
-  timers.start(b, timers.TX_DECAY, b.peer == abi.PEER_OWN ? EQUAL_DECAY_MS : SECOND_MS);
+  timers.start(b, timers.TX_DECAY, isEasy(b) ? EQUAL_DECAY_MS : SECOND_MS);
 }
 
 function count(b: Branch): void {
@@ -102,24 +108,43 @@ function count(b: Branch): void {
   if (!timers.runs(b, timers.TX_DECAY)) decayLater(b);
 }
 
-/** Sends a BPDU by a port, once to each endpoint. */
-function send(t: Tree, b: Branch): void {
+/** Takes a slot for a frame of this bridge's own, in the VLAN of a branch. */
+function begin(b: Branch): u32 {
   const slot = slots.take();
   const head = slots.head(slot);
-  const size = write(t, b, slots.frame(slot));
   head.references = 0;
   head.arrived = abi.ARRIVED_UNTAGGED;
   head.innerTag = 0;
   head.offload = abi.OFFLOAD_NONE;
-  head.frameSize = size;
   head.tag = ethernet.tag(b.vid);
+  return slot;
+}
+
+/** Sends the `size` octets in a slot by a port, once to each endpoint. */
+function end(b: Branch, slot: u32, size: u32): void {
+  const head = slots.head(slot);
+  head.frameSize = size;
+  if (size != 0) emit(slot, b.port, isTagged(b.vid, b.port));
+  if (head.references == 0) slots.free(slot);
+}
+
+/** Sends a BPDU. */
+function send(t: Tree, b: Branch): void {
+  const slot = begin(b);
+  const size = write(t, b, slots.frame(slot));
   if (isForeign(b)) bpdu.sendToUs(slots.frame(slot));
   if (size != 0) {
     b.tx += 1;
     count(b);
-    emit(slot, b.port, isTagged(b.vid, b.port));
   }
-  if (head.references == 0) slots.free(slot);
+  end(b, slot, size);
+}
+
+/** Sends a loop probe: what bridges that say nothing flood, and so bring back to this one where there is a loop. */
+function probe(t: Tree, b: Branch): void {
+  const slot = begin(b);
+  end(b, slot, bpdu.writeProbe(slots.frame(slot), macOf(), b.port, t.vid, b.sequence));
+  raise(b, ASKED);
 }
 
 /** Time to send one BPDU more. */
@@ -145,7 +170,9 @@ export function retry(b: Branch): void {
 
 /** Asks again where an equal is, or may be: on a bad cable the first words are lost as easily as all others. */
 function retryLater(b: Branch): void {
-  if (!has(b, PROPOSING) || !(isStrict(b) || b.peer == abi.PEER_NONE)) return timers.stop(b, timers.RETRY_WHEN);
+  const isTried = timers.runs(b, timers.TRIAL_WHEN); // which asks by itself
+  const mayAnswer = isStrict(b) || (b.peer == abi.PEER_NONE && !isTried);
+  if (!has(b, PROPOSING) || !mayAnswer) return timers.stop(b, timers.RETRY_WHEN);
   timers.start(b, timers.RETRY_WHEN, RETRY_MS << b.retries);
 }
 
@@ -154,8 +181,11 @@ export function flush(t: Tree, b: Branch): void {
   if (!has(b, NEW_INFO) || has(b, UPDATE)) return;
   const settings = config();
   const isFilter = isSet(b, abi.SPAN_BPDU_FILTER);
-  if (!isFilter && <u32>b.txCount >= (b.peer == abi.PEER_OWN ? EQUAL_HOLD : <u32>settings.txHold)) return;
-  if (!isFilter && settings.slotsFree > SLOTS_MIN) send(t, b);
+  if (!isFilter && <u32>b.txCount >= (isEasy(b) ? EQUAL_HOLD : <u32>settings.txHold)) return;
+  if (!isFilter && settings.slotsFree > SLOTS_MIN) {
+    send(t, b);
+    if (timers.runs(b, timers.TRIAL_WHEN)) probe(t, b);
+  }
   lower(b, NEW_INFO | TC_ACK);
   retryLater(b);
 }

@@ -77,7 +77,10 @@ export class Branch {
   port: u16;
   /** The VLAN that its BPDUs travel in. */
   vid: u16;
-  reserved: u32;
+  /** Steps of the trial that were taken in time. */
+  trials: u8;
+  reserved1: u8;
+  reserved2: u16;
 }
 
 // 17.19.10, infoIs
@@ -108,6 +111,10 @@ export const HEARD_RSTP: u32 = 0x20000; // rcvdRSTP, 17.19.30
 export const HEARD_STP: u32 = 0x40000; // rcvdSTP, 17.19.32
 export const SEEN: u32 = 0x80000; // a BPDU came, and no long silence since
 export const STRANDED: u32 = 0x100000; // loop guard holds it: it fell silent where it should not
+export const ASKED: u32 = 0x200000; // a proposal has gone out since the trial's last step
+export const CONFIRMED: u32 = 0x800000; // the equal behind it has heard what it said since it came up
+export const FACING_OPEN: u32 = 0x1000000; // the equal's designated port behind it says that it forwards
+export const BRIDGED: u32 = 0x400000; // a loop probe came by it, or came back that went out by it: no edge port before that ends
 
 if (offsetof<Tree>("rootPort") != abi.TREE_ROOT_PORT) ERROR("TREE_ROOT_PORT");
 if (offsetof<Tree>("isUsed") != abi.TREE_IS_USED) ERROR("TREE_IS_USED");
@@ -205,4 +212,12 @@ export function isPointToPoint(b: Branch): bool {
  */
 export function isStrict(b: Branch): bool {
   return b.peer == abi.PEER_OWN && isPointToPoint(b);
+}
+
+/**
+ * Whether an equal forwards to a port that it has not heard of, since it took its own for an edge port. What it sent until
+ * it hears of it may have come by another way already.
+ */
+export function isSurprise(b: Branch): bool {
+  return isStrict(b) && has(b, FACING_OPEN) && !has(b, CONFIRMED);
 }

@@ -8,6 +8,7 @@ const HELD_FRAMES = 512;
 const HELD_OCTETS = 1 << 18;
 
 export abstract class BaseLink implements Link {
+  isDistant = false;
   /** Frames that were lost because nobody listened for long. */
   unheard = 0;
   readonly #name: string;

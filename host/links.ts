@@ -50,7 +50,8 @@ export class Links {
     const number = this.#free();
     const rings = this.#rings(number, abi.READER_HOST);
     const close = () => this.#close(number, link);
-    const plug = { kind: abi.KIND_LINK, link: number, module, ...(uid !== undefined && { uid }), close };
+    const { isDistant } = link;
+    const plug = { kind: abi.KIND_LINK, link: number, isDistant, module, ...(uid !== undefined && { uid }), close };
     const endpoint = ports.plug(port, plug);
     this.#take(number, { link, origin: link, endpoint, ...rings });
     ports.describe(endpoint, description);
@@ -86,6 +87,7 @@ export class Links {
     const plugged = this.#plugged.get(number);
     if (plugged?.link === undefined)
       refuse("EINVAL", `endpoint ${endpoint.id} is lent to another thread: it can put a wire before its own link`);
+    ports.setDistant(ports.get(endpoint.port), true);
     const { onclose } = plugged.link; // who hears of its end may open it again
     plugged.link = wire(plugged.link);
     plugged.link.onclose = onclose;

@@ -20,6 +20,8 @@ export interface Plug {
   readonly kind: number; // KIND_*
   readonly fd?: number;
   readonly link?: number;
+  /** Whether frames may be long on their way: see Link. */
+  readonly isDistant?: boolean | undefined;
   /** As `port/print` shows it: "unix prog", "tuntap". */
   readonly module: string;
   /** The user that a port then belongs to, or none: taps and links have none. */
@@ -159,6 +161,10 @@ export class Ports {
 
   /** Plugs in. EMFILE where every endpoint that the core has is taken; the plug is then not closed. */
   plug(port: Port, plug: Plug, description = ""): Endpoint {
+    this.setDistant(
+      port,
+      [plug, ...port.endpoints.map((endpoint) => endpoint.plug)].some((each) => each.isDistant),
+    );
     const id = this.#core.call("plug", port.id, plug.kind, plug.fd ?? -1, plug.link ?? 0);
     if (id === 0) refuse("EMFILE", `all ${abi.ENDPOINT_COUNT - 1} endpoints are taken`);
     this.#watch(id, plug.fd);
@@ -177,6 +183,11 @@ export class Ports {
       this.#core.call("unplug", id);
       throw error;
     }
+  }
+
+  /** Says whether frames may be long on their way to what is in a port. */
+  setDistant({ id }: Port, isDistant: boolean): void {
+    this.#core.setU8(abi.SPANS + id * abi.SPAN_SIZE + abi.SPAN_DISTANT, isDistant ? 1 : 0);
   }
 
   /** Says what an endpoint is. Before this, nothing names it. */

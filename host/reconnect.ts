@@ -11,6 +11,7 @@ export interface ReconnectOptions extends RetryOptions {
 }
 
 class ReconnectingLink extends BaseLink {
+  override readonly isDistant = true;
   hasRoom?: (octets: number) => boolean;
   readonly #dial: () => Promise<Link>;
   readonly #options: ReconnectOptions;

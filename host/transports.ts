@@ -7,6 +7,8 @@ export interface Scheme<Open> {
   readonly scheme: string;
   readonly example: string;
   readonly help: string;
+  /** See Link. */
+  readonly isDistant?: true;
   load(): Promise<Open>;
 }
 

@@ -5,6 +5,8 @@ import type { Clock } from "../host/link.js";
 export interface StillClock extends Clock {
   /** Lets time pass, and runs what falls due on the way, in order. With 0, what is due now. */
   pass(ms: number): void;
+  /** Lets time pass in which nothing runs. What fell due meanwhile runs afterwards, late. */
+  skip(ms: number): void;
 }
 
 interface Task {
@@ -39,6 +41,10 @@ export function stillClock(startMs = 0): StillClock {
         task.run();
       }
       nowMs = endMs;
+    },
+    skip(ms) {
+      nowMs += ms;
+      this.pass(0);
     },
   };
 }

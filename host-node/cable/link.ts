@@ -26,6 +26,7 @@ export class SideLink extends BaseLink {
     super(side.name);
     this.side = side;
     side.onend = (reason) => this.end(reason);
+    this.isDistant = side.isDistant ?? false;
     this.#watch();
     if (side.isOver) this.end();
   }

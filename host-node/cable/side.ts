@@ -13,6 +13,8 @@ export const ENDED = -1;
 export interface Side {
   /** What is at the other end, as `port/print` shows it. */
   readonly name: string;
+  /** Whether frames may be long on their way: see Link. */
+  isDistant?: boolean;
   /** The descriptors that poll(2) tells about. */
   readonly input: number;
   readonly output: number;

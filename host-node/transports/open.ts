@@ -35,8 +35,10 @@ const FILES_MAX = 8;
 export async function openLink(name: string, options: PlugOptions, files = 0): Promise<Opened> {
   const url = splitUrl(name);
   if (url !== undefined) {
-    const open = await findScheme(SCHEMES, url.scheme).load();
-    return await open(url.rest, options);
+    const { isDistant = false, load } = findScheme(SCHEMES, url.scheme);
+    const opened = await (await load())(url.rest, options);
+    if (isDistant) opened.isDistant = true;
+    return opened;
   }
   if (name === "") return await openLink(usualName(), options, files + 1);
   if (!isFile(name)) return await openLink(`vde://${name}`, options, files);

@@ -118,6 +118,7 @@ export class Trunk implements Awaited {
     const endpoint: Endpoint = this.#sw.ports.plug(port, {
       kind: abi.KIND_SOCKET,
       fd: side.input,
+      isDistant: side.isDistant,
       module: MODULE,
       onbroken: (reason) => this.#lose(reason),
       divert: () => this.#hear(linkOf(side), port, endpoint),

@@ -44,6 +44,7 @@ function reasonOf(code: number, text: string): Error | undefined {
 }
 
 class WebSocketLink extends BaseLink {
+  override readonly isDistant = true;
   readonly #socket: MessageSocket;
   readonly #reader: MessageReader;
   readonly #outbox: Outbox;

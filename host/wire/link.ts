@@ -17,6 +17,7 @@ export function wireOf(filter: Filter, clock: Clock): Wire {
 }
 
 export class FilteredLink extends BaseLink {
+  override readonly isDistant = true;
   readonly filter: Filter;
   readonly #link: Link;
   readonly #clock: Clock;

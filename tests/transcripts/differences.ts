@@ -238,7 +238,7 @@ const others: readonly Difference[] = [
     rewrite: (original) => original.replace(/(tagged=1 portcost=\d+ role=)Unknown/g, "$1Designated"),
   },
   {
-    what: "With FSTP on, a port forwards when the bridge behind it agrees, or when none is heard for 3 seconds.",
+    what: "With FSTP on, a port forwards when the bridge behind it agrees, or when none is heard for 0.2 seconds, on tunnels and shared LANs longer.",
     why: "VDE's ports forward at once, so that a second cable is a loop until the first BPDUs have passed.",
     at: [
       {

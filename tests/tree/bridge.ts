@@ -11,6 +11,12 @@ export const ROLES = ["Disabled", "Root", "Designated", "Alternate", "Backup"] a
 export type Role = (typeof ROLES)[number];
 export type State = "Discarding" | "Learning" | "Forwarding";
 
+/**
+ * How a bridge speaks: as these switches do; as the standard has it, without their mark; as 802.1D-1998 has it, which hears
+ * nothing that is rapid; not at all, with BPDUs led through (off), or swallowed (dumb).
+ */
+export type Dialect = "own" | "rstp" | "stp" | "off" | "dumb";
+
 export interface PortSettings {
   readonly cost?: number;
   readonly priority?: number;
@@ -27,6 +33,8 @@ export class Bridge {
   /** The endpoint in each port that is plugged, and the port of each endpoint. */
   readonly #endpoints = new Map<number, number>();
   readonly #ports = new Map<number, number>();
+  /** Whether it gives each port the standard's Edge Delay. */
+  #isPatient = false;
 
   constructor() {
     this.core = new Core(this.#functions.memory.buffer, (name, ...args) => this.#functions[name](...args));
@@ -38,9 +46,12 @@ export class Bridge {
     this.core.setU32(abi.CONFIG + abi.CONFIG_NOW_MS, nowMs);
     for (const port of [...this.#endpoints.keys()]) this.unplug(port, nowMs);
     for (let port = 0; port <= abi.PORT_MAX; port++) if (this.#exists(port)) this.#functions.portRemove(port);
+    this.#isPatient = false;
     this.core.octets.set(mac, abi.CONFIG + abi.CONFIG_MAC);
     for (let vid = 1; vid <= abi.VLAN_MAX; vid++) if (this.#isMade(vid)) this.#functions.vlanRemove(vid);
     this.core.setU8(abi.CONFIG + abi.CONFIG_STP_ONLY, 0);
+    this.core.setU8(abi.CONFIG + abi.CONFIG_TX_HOLD, abi.TX_HOLD_DEFAULT);
+    this.core.setU8(abi.CONFIG + abi.CONFIG_TRANSPARENT, 0);
     this.setTimes(abi.HELLO_S_DEFAULT, abi.MAX_AGE_S_DEFAULT, abi.FORWARD_DELAY_S_DEFAULT);
     this.core.setU8(abi.CONFIG + abi.CONFIG_FSTP, 1);
     this.core.setU16(abi.TREES + abi.TREE_PRIORITY, priority);
@@ -60,6 +71,24 @@ export class Bridge {
     this.core.setU8(abi.CONFIG + abi.CONFIG_MAX_AGE_S, maxAge);
     this.core.setU8(abi.CONFIG + abi.CONFIG_FORWARD_DELAY_S, forwardDelay);
     this.#functions.fstpUpdate();
+  }
+
+  /** Speaks as others do: see Dialect. */
+  speak(dialect: Dialect, nowMs: number): void {
+    this.#isPatient = dialect === "rstp";
+    if (dialect === "stp") this.core.setU8(abi.CONFIG + abi.CONFIG_STP_ONLY, 1);
+    if (dialect === "stp") this.core.setU8(abi.CONFIG + abi.CONFIG_TX_HOLD, 1); // HoldTime, 802.1D-1998 8.10
+    if (dialect === "off") this.core.setU8(abi.CONFIG + abi.CONFIG_TRANSPARENT, 1);
+    if (dialect === "off" || dialect === "dumb") this.core.setU8(abi.CONFIG + abi.CONFIG_FSTP, 0);
+    this.call(nowMs, "fstpUpdate");
+  }
+
+  /** Turns spanning tree off and on again: `fstp/setfstp`. */
+  turnOnAnew(nowMs: number): void {
+    for (const on of [0, 1]) {
+      this.core.setU8(abi.CONFIG + abi.CONFIG_FSTP, on);
+      this.call(nowMs, "fstpUpdate");
+    }
   }
 
   setPort(port: number, { cost, priority, options }: PortSettings, nowMs: number): void {
@@ -87,6 +116,7 @@ export class Bridge {
   plug(port: number, nowMs: number): void {
     if (this.#endpoints.has(port)) return;
     if (!this.#exists(port)) this.#functions.portCreate(port);
+    this.core.setU8(abi.SPANS + port * abi.SPAN_SIZE + abi.SPAN_DISTANT, this.#isPatient ? 1 : 0);
     const endpoint = this.call(nowMs, "plug", port, abi.KIND_SOCKET, -1, 0);
     this.#endpoints.set(port, endpoint);
     this.#ports.set(endpoint, port);
@@ -105,6 +135,15 @@ export class Bridge {
     return (
       this.#endpoints.has(port) && this.core.has(abi.TREES + this.treeOf(vid) * abi.TREE_SIZE + abi.TREE_MEMBERS, port)
     );
+  }
+
+  /** Whether a port is plugged, and forwards in a VLAN, with spanning tree or without. */
+  isOpen(port: number, vid: number): boolean {
+    return this.isForwarding(port, vid) && this.#endpoints.has(port) && (this.isIn(port, vid) || !this.#hasTree());
+  }
+
+  #hasTree(): boolean {
+    return this.core.u8(abi.CONFIG + abi.CONFIG_FSTP) === 1;
   }
 
   /** Whether BPDU guard has shut a port. */

@@ -3,9 +3,11 @@
 
 import type { Frame } from "../../host/link.js";
 import { type Random, random } from "../random.js";
-import { Bridge, type PortSettings } from "./bridge.js";
+import { Bridge, type Dialect, type PortSettings } from "./bridge.js";
+import { heardBy } from "./dialects.js";
 import { type Due, Heap } from "./heap.js";
-import { HOST, isProbe, Probes } from "./probes.js";
+import { findLoop, Loops } from "./loops.js";
+import { HOST, isOld, isProbe, Probes } from "./probes.js";
 
 export interface Place {
   readonly node: Node;
@@ -21,6 +23,9 @@ export interface Node {
   isUp: boolean;
   dueMs: number;
   places: Place[];
+  dialect: Dialect;
+  /** Until when it does nothing at all: a process that does not run. What comes meanwhile waits. */
+  pausedMs: number;
 }
 
 export interface Cable {
@@ -28,6 +33,8 @@ export interface Cable {
   isUp: boolean;
   /** A hub: several bridges may be on it, and a port of it does not notice who leaves. */
   isShared: boolean;
+  /** Where it is not as long as all others. */
+  delayMs?: number;
 }
 
 interface Event extends Due {
@@ -65,6 +72,9 @@ export class Network {
   vids: readonly number[] = [0];
   /** Whether it looks for loops at every step. */
   watchesLoops = true;
+  /** Whether loops are counted, and not refused: among bridges of the standard there are some. */
+  countsLoops = false;
+  readonly loops = new Loops();
   /** Whether hosts send while things change. */
   hasTraffic = false;
   readonly probes = new Probes(this.nodes);
@@ -95,6 +105,8 @@ export class Network {
       isUp: true,
       dueMs: Number.POSITIVE_INFINITY,
       places: [],
+      dialect: "own",
+      pausedMs: Number.NEGATIVE_INFINITY,
     };
     this.nodes.push(node);
     return node;
@@ -119,6 +131,12 @@ export class Network {
     return cable;
   }
 
+  /** Lets a bridge speak as another make does. */
+  speak(node: Node, dialect: Dialect): void {
+    node.dialect = dialect;
+    node.bridge.speak(dialect, this.nowMs);
+  }
+
   /** Plugs and unplugs what was changed: by cables, ports and bridges that are up or down. */
   refresh(): void {
     for (const node of this.nodes) {
@@ -130,7 +148,7 @@ export class Network {
       }
     }
     for (const node of this.nodes) this.serve(node);
-    if (this.watchesLoops) this.requireNoLoop();
+    if (this.watchesLoops) this.#watch();
   }
 
   /** Whether there is light at the end: a port that BPDU guard has shut is dark for the other end. */
@@ -159,16 +177,22 @@ export class Network {
     return took;
   }
 
-  #handle({ node, place, cable, frame, atMs }: Event): void {
+  #handle(event: Event): void {
+    const { node, place, cable, frame, atMs } = event;
+    if (node.pausedMs > this.nowMs) {
+      this.#events.push({ ...event, atMs: node.pausedMs });
+      return;
+    }
     if (frame !== undefined && place !== undefined) {
       if (place.cable !== cable || !cable?.isUp) return;
       node.bridge.receive(place.port, frame, this.nowMs);
     } else {
-      if (node.dueMs !== atMs) return;
+      if (node.dueMs > atMs) return;
       node.dueMs = node.bridge.tick(this.nowMs);
       this.#schedule(node);
     }
     this.serve(node);
+    if (this.countsLoops && node.pausedMs !== Number.NEGATIVE_INFINITY) this.#watch();
   }
 
   #schedule(node: Node): void {
@@ -186,7 +210,7 @@ export class Network {
       }
       node.bridge.drain((port, frame) => this.#send(node, port, frame));
     }
-    if (this.#note(node) && this.watchesLoops) this.requireNoLoop();
+    if (this.#note(node) && this.watchesLoops) this.#watch();
   }
 
   /** Notes the roles and states of a bridge's ports. Returns whether any changed. */
@@ -212,11 +236,15 @@ export class Network {
     const from = node.places.find((place) => place.port === port);
     const cable = from?.cable;
     if (cable === undefined || !cable.isUp) return;
-    const { delayMs, loss, late } = this.wires;
+    const { loss, late } = this.wires;
+    const { delayMs = this.wires.delayMs } = cable;
+    if (isData && this.countsLoops && isOld(frame)) return; // or it would multiply for as long as the loop lasts
     for (const place of cable.places) {
       if (place === from || (!isData && this.#random.below(1000) < loss)) continue;
       const extra = this.#random.below(1000) < late ? this.#random.below(10 * delayMs + 1) : 0;
-      this.#events.push({ atMs: this.nowMs + delayMs + extra, node: place.node, place, cable, frame });
+      const heard = isData ? frame : heardBy(place.node.dialect, frame, node.dialect);
+      if (heard === undefined) continue;
+      this.#events.push({ atMs: this.nowMs + delayMs + extra, node: place.node, place, cable, frame: heard });
     }
   }
 
@@ -225,7 +253,8 @@ export class Network {
     const { delayMs } = this.wires;
     if (this.nowMs - this.changedMs > CHATTER * delayMs || this.nowMs - this.#probedMs < delayMs) return;
     this.#probedMs = this.nowMs;
-    this.broadcast(this.#senders.pick(this.nodes), this.#senders.pick(this.vids));
+    const from = this.#senders.pick(this.nodes);
+    if (from.pausedMs <= this.nowMs) this.broadcast(from, this.#senders.pick(this.vids));
   }
 
   /** Lets the host of a bridge broadcast. Returns how many copies reach each host, as they do. */
@@ -244,25 +273,16 @@ export class Network {
     return copies;
   }
 
-  requireNoLoop(): void {
-    for (const vid of this.vids) this.#requireNoLoop(vid);
+  /** Looks for a loop now that something has changed. */
+  #watch(): void {
+    if (this.countsLoops) this.loops.look(this.nodes, this.vids, this.nowMs);
+    else this.requireNoLoop();
   }
 
-  /** Throws where frames could go round: where two ways of ports that forward lead to one place. */
-  #requireNoLoop(vid: number): void {
-    const parent = new Map<Node | Cable, Node | Cable>();
-    const find = (start: Node | Cable): Node | Cable => {
-      let at = start;
-      for (let up = parent.get(at); up !== undefined; up = parent.get(at)) at = up;
-      return at;
-    };
-    for (const node of this.nodes) {
-      for (const { port, cable } of node.places) {
-        if (cable === undefined || !node.bridge.isIn(port, vid) || !node.bridge.isForwarding(port, vid)) continue;
-        const [a, b] = [find(node), find(cable)];
-        if (a === b) throw new Error(`a loop through ${node.name}.${port} in VLAN ${vid} at ${this.nowMs} ms`);
-        parent.set(a, b);
-      }
+  requireNoLoop(): void {
+    for (const vid of this.vids) {
+      const loop = findLoop(this.nodes, vid, this.nowMs);
+      if (loop !== undefined) throw new Error(`a loop through ${loop} in VLAN ${vid} at ${this.nowMs} ms`);
     }
   }
 }

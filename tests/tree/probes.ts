@@ -11,6 +11,7 @@ export const HOST = 63;
 const ADDRESSES = [255, 255, 255, 255, 255, 255, 2, 0, 0, 0, 1];
 const EXPERIMENT = [0x88, 0xb5]; // an EtherType for experiments, IEEE 802
 const PATH_MAX = 46;
+const OLD = 16;
 const ID = 2;
 const HOPS = 6;
 
@@ -29,6 +30,8 @@ export interface Counts {
 
 export class Probes {
   readonly counts: Counts = { sent: 0, twice: 0, round: 0 };
+  /** Whether a copy too many is only counted, whatever it comes from: among bridges of the standard there are some. */
+  isLenient = false;
   readonly #nodes: readonly Node[];
   readonly #probes: Probe[] = [];
   #openedMs = Number.NEGATIVE_INFINITY;
@@ -67,7 +70,7 @@ export class Probes {
     const at = start(frame) + HOPS;
     const self = this.#nodes.indexOf(node);
     const hops = frame[at]!++;
-    if (hops >= PATH_MAX) throw new Error(`a frame has passed ${hops} bridges`);
+    if (hops >= PATH_MAX && !this.isLenient) throw new Error(`a frame has passed ${hops} bridges`);
     frame[at + 1 + hops] = self;
     if (!frame.subarray(at + 1, at + 1 + hops).includes(self)) return;
     this.counts.round++;
@@ -90,8 +93,14 @@ export class Probes {
 
   #require(frame: Frame, nowMs: number, what: string): void {
     const { from, sentMs } = this.#of(frame);
-    if (this.#openedMs < sentMs) throw new Error(`a frame of ${from.name} from ${sentMs} ms ${what} at ${nowMs} ms`);
+    if (!this.isLenient && this.#openedMs < sentMs)
+      throw new Error(`a frame of ${from.name} from ${sentMs} ms ${what} at ${nowMs} ms`);
   }
+}
+
+/** Whether a frame has passed so many bridges that it may be taken for one that goes round for ever. */
+export function isOld(frame: Frame): boolean {
+  return frame[start(frame) + HOPS]! >= OLD;
 }
 
 /** Where a frame's type is. */

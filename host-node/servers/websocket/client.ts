@@ -69,6 +69,7 @@ export function codingOf(protocols: Iterable<string>): Coding {
 }
 
 export class Client extends BaseLink {
+  override readonly isDistant = true;
   readonly identity: Identity;
   readonly coding: Coding;
   readonly refused: Refused = { rate: 0, macs: 0, size: 0, unfit: 0 };
