@@ -52,12 +52,16 @@ export function readScript(path: string): string {
   }
 }
 
+/** /dev/null, which is the usual way to name no script. */
+const NULL_DEVICE = 0x103;
+
 /** Reads a file, and never waits: a pipe that nobody writes to would hold up the whole control plane. */
 function readFile(fd: number, path: string): string {
   const kind = fstatSync(fd);
   if (kind.isDirectory()) refuse("EISDIR", path);
   requireTrusted(kind, path);
-  if (!kind.isFile()) refuse("EINVAL", `${path} is a pipe or a device, not a file`);
+  if (!kind.isFile() && !(kind.isCharacterDevice() && kind.rdev === NULL_DEVICE))
+    refuse("EINVAL", `${path} is a pipe or a device, which could keep everybody waiting: a file is wanted`);
   const octets = Buffer.alloc(SCRIPT_SIZE_MAX + 1);
   let size = 0;
   for (let count = -1; count !== 0 && size < octets.length; size += count)

@@ -1,6 +1,7 @@
 // What option values are, and what is said where one is not.
 
 import { resolve } from "node:path";
+import { isBackground } from "./daemon.js";
 
 /** A kind of value: how the help shows it, what is accepted, and how it is read. */
 export interface Value<T> {
@@ -29,11 +30,24 @@ export const permissions: Value<number> = {
   read: (word) => (/^0*[0-7]{1,4}$/.test(word) ? Number.parseInt(word, 8) : undefined),
 };
 
+/** A descriptor of this process that a path names, as a shell does for `<(command)`. */
+export function descriptorOf(path: string): number | undefined {
+  if (path === "/dev/stdin") return 0;
+  const [, digits] = /^\/(?:dev|proc\/self)\/fd\/(\d{1,6})$/.exec(path) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+/** In the background, descriptors are those of who started it, which waits meanwhile. */
+function descriptorPath(word: string): string | undefined {
+  const fd = descriptorOf(word);
+  return fd === undefined || !isBackground ? undefined : `/proc/${process.ppid}/fd/${fd}`;
+}
+
 /** A file, made absolute at once, so that it stays what was typed. */
 export const path: Value<string> = {
   label: "PATH",
   accepts: "a path is wanted (./-x for one that begins with a dash)",
-  read: (word) => (/^(-|$)/.test(word) ? undefined : resolve(word)),
+  read: (word) => (/^(-|$)/.test(word) ? undefined : (descriptorPath(word) ?? resolve(word))),
 };
 
 /** Six fields of up to two hexadecimal digits, by colons or by dots. */

@@ -1,11 +1,11 @@
 // One command to a console: by VDE's own protocol, or by a program that says what to wait for and what to send.
 
-import { readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { ConsoleReader } from "../../host/manager/client.js";
 import { type Machine, type Outside, readMachine, runMachine } from "../../host/manager/machine.js";
 import { endWithReader } from "../cli/broken-pipe.js";
 import { Failure, type Run } from "../cli/tool.js";
+import { readNamedFile } from "../named-file.js";
 import { connectConsole, NO_CONSOLE } from "../transports/console.js";
 import type { CtlSettings } from "./ctl.js";
 
@@ -14,7 +14,7 @@ const SILENT_MS = 10_000;
 
 export async function runCtl(settings: CtlSettings, words: readonly string[], run: Run): Promise<void> {
   endWithReader(run.program);
-  const machine = settings.rcfile === undefined ? undefined : program(settings.rcfile);
+  const machine = settings.rcfile === undefined ? undefined : await program(settings.rcfile, run);
   const path = settings.sock ?? `/var/run/${run.program.split(" ").at(-1)}`;
   const socket = await connectConsole(path);
   run.stop.addEventListener("abort", () => socket.destroy());
@@ -29,10 +29,11 @@ export async function runCtl(settings: CtlSettings, words: readonly string[], ru
   }
 }
 
-function program(path: string): Machine {
+async function program(path: string, run: Run): Promise<Machine> {
   try {
-    return readMachine(readFileSync(path, "utf8"));
+    return readMachine(await readNamedFile(path, run));
   } catch (error) {
+    if (error === run.stop.reason) throw error;
     throw new Failure(`${path}: ${(error as Error).message}`, NO_CONSOLE);
   }
 }

@@ -14,6 +14,7 @@ import { serveConsole } from "../servers/console.js";
 import { tapAdvice } from "../transports/advice.js";
 import { attachTap } from "../transports/tap.js";
 import { requireTrusted } from "../trusted-file.js";
+import { readRcFile } from "./rc-file.js";
 import type { Settings } from "./switch.js";
 import { webSocketOptions } from "./switch-ws.js";
 
@@ -22,6 +23,8 @@ const SOCKET_FAILURE = 255;
 /** EX_SOFTWARE of sysexits.h: a service manager that restarts what failed restarts it. */
 const STUCK = 70;
 const MANAGEMENT_MODE = 0o600;
+const BUSY_MS_MAX = 2_000;
+const BUSY_LOOK_MS = 50;
 
 /** A forwarding switch with its control socket. */
 export async function openFor(settings: Settings, run: Run): Promise<OpenSwitch> {
@@ -78,8 +81,38 @@ export async function serveManagers(console: Console, sw: OpenSwitch, settings: 
 }
 
 /** Plugs in every tap. A switch without one of them would be half of what was asked for. */
-export async function plugTaps(sw: OpenSwitch, names: readonly string[]): Promise<void> {
-  for (const name of names) await orFail(1, () => attachTap(sw, name), { advice: tapAdvice(name) });
+export async function plugTaps(sw: OpenSwitch, names: readonly string[], run: Run): Promise<void> {
+  for (const name of named(names)) await orFail(1, () => attachSoon(sw, name, run), { advice: tapAdvice(name) });
+}
+
+/** Each name once: who starts a switch may add a tap that its user has named, as Debian's hook does. "tap%d" is another each time. */
+function named(names: readonly string[]): string[] {
+  return names.filter((name, at) => name.includes("%") || names.indexOf(name) === at);
+}
+
+/** The links that are not taps which --tap names, too, or another link. */
+export function withoutTaps({ tap, link }: Settings): string[] {
+  const names = new Set(tap.filter((name) => !name.includes("%")));
+  return link.filter((url) => {
+    const [, name = "%"] = /^tap:\/\/([^/]+)$/.exec(url) ?? [];
+    if (name.includes("%")) return true;
+    const isNew = !names.has(name);
+    names.add(name);
+    return isNew;
+  });
+}
+
+/** A tap that is busy may be that of a switch which is ending: init scripts stop and start without a pause. */
+async function attachSoon(sw: OpenSwitch, name: string, { stop }: Run): Promise<void> {
+  for (let waitedMs = 0; ; waitedMs += BUSY_LOOK_MS) {
+    try {
+      return void attachTap(sw, name);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EBUSY" || waitedMs >= BUSY_MS_MAX) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, BUSY_LOOK_MS));
+    stop.throwIfAborted();
+  }
 }
 
 /** Plugs in every link that was asked for, one after the other. The switch serves its ports meanwhile. */
@@ -95,18 +128,20 @@ const LINK_ADVICE: Readonly<Record<string, string>> = Object.fromEntries(
   ["ENOENT", "ECONNREFUSED", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH"].map((code) => [code, ABSENT]),
 );
 
+/** A script, whose text may have been read already. */
+export interface Script {
+  readonly path: string;
+  readonly text?: string;
+}
+
 /**
- * The script to run at the start: the one that was named, or the first of the usual ones that can be read. One of the usual
- * ones that somebody else may write is not run, and the log says so.
+ * The script to run at the start: the one that was named, read, or the first of the usual ones that can be read. One of the
+ * usual ones that somebody else may write is not run, and the log says so.
  */
-export function startScript({ rcfile }: Settings, run: Pick<Run, "log">): string | undefined {
-  if (rcfile === undefined)
-    return usualScripts().find((path) => whyUnreadable(path) === undefined && isTrusted(path, run));
-  const why = whyUnreadable(rcfile);
-  if (why !== undefined) throw new Failure(`--rcfile: ${why}`);
-  const doubt = whyUntrusted(rcfile);
-  if (doubt !== undefined) throw new Failure(`--rcfile: ${doubt}`);
-  return rcfile;
+export async function startScript({ rcfile }: Settings, run: Run): Promise<Script | undefined> {
+  if (rcfile !== undefined) return { path: rcfile, text: await readRcFile(rcfile, run) };
+  const path = usualScripts().find((each) => whyUnreadable(each) === undefined && isTrusted(each, run));
+  return path === undefined ? undefined : { path };
 }
 
 function usualScripts(): string[] {

@@ -17,11 +17,20 @@ import { ownConsole } from "../terminal/own-console.js";
 import { isInteractive } from "../terminal/tty.js";
 import { startApi } from "./api.js";
 import type { Settings } from "./switch.js";
-import { managementOf, openFor, plugLinks, plugTaps, serveManagers, startScript } from "./switch-parts.js";
+import {
+  managementOf,
+  openFor,
+  plugLinks,
+  plugTaps,
+  type Script,
+  serveManagers,
+  startScript,
+  withoutTaps,
+} from "./switch-parts.js";
 
 /** Runs a switch until it is stopped. */
 export async function runSwitch(settings: Settings, run: Run): Promise<void> {
-  const script = startScript(settings, run);
+  const script = await startScript(settings, run);
   const wantsStdin = !settings.nostdin && !settings.daemon;
   const own = wantsStdin && isInteractive() && isForeground() ? ownConsole(run, () => endOfInput(run)) : undefined;
   try {
@@ -36,7 +45,7 @@ export async function runSwitch(settings: Settings, run: Run): Promise<void> {
 
 async function serve(
   settings: Settings,
-  script: string | undefined,
+  script: Script | undefined,
   run: Run,
   onready: (console: Console, sw: OpenSwitch) => void,
 ): Promise<void> {
@@ -46,9 +55,10 @@ async function serve(
     sw.closers.push(() => console.plugins.close());
     process.on("SIGHUP", () => sw.events.emit("sig/hup", "hangup"));
     await serveManagers(console, sw, settings);
-    await plugTaps(sw, settings.tap);
-    await plugLinks(sw, [...settings.link, ...settings.slirp.map((options) => `slirp://${options}`)], run);
-    if (script !== undefined) for (const failure of await runScript(console, script)) run.log(failure);
+    await plugTaps(sw, settings.tap, run);
+    await plugLinks(sw, [...withoutTaps(settings), ...settings.slirp.map((options) => `slirp://${options}`)], run);
+    if (script !== undefined)
+      for (const failure of await runScript(console, script.path, script.text)) run.log(failure);
     sw.closers.push(
       await startApi(
         settings,

@@ -21,6 +21,7 @@ import { VERSION } from "../version.js";
 import { blink, usualId } from "../wire/blink.js";
 import { newFilter } from "../wire/new-filter.js";
 import { runFilter } from "../wire/run-filter.js";
+import { readRcFile } from "./rc-file.js";
 import type { WireSettings } from "./wire.js";
 
 const MANAGEMENT_MODE = 0o700;
@@ -78,8 +79,9 @@ function startBlinking(filter: Filter, { path, id }: { path: string; id: string 
 }
 
 async function runRcFile(console: WireConsole, path: string, run: Run): Promise<void> {
+  const text = await readRcFile(path, run);
   try {
-    for (const failure of await runScript(console, path)) run.log(`rc command error: ${failure}`);
+    for (const failure of await runScript(console, path, text)) run.log(`rc command error: ${failure}`);
   } catch (error) {
     throw new Failure(`--rcfile: ${reason(error)}`);
   }

@@ -9,20 +9,23 @@ import { printable } from "./text.js";
 /** How many scripts may load each other. */
 const DEPTH_MAX = 16;
 
-/** Runs a script that nobody watches. Returns what failed in it, as "rc:3: port/create 0: 1022 Invalid argument". */
-export async function runScript(console: Console, path: string): Promise<string[]> {
+/**
+ * Runs a script that nobody watches, whose text may have been read already. Returns what failed in it, as "rc:3:
+ * port/create 0: 1022 Invalid argument".
+ */
+export async function runScript(console: Console, path: string, text?: string): Promise<string[]> {
   const failures: string[] = [];
-  await load(console, path, { scripts: [], report: (failure) => void failures.push(failure) });
+  await load(console, path, { scripts: [], report: (failure) => void failures.push(failure) }, text);
   return failures;
 }
 
 /** Runs a script for a caller. Empty lines are skipped; logout and shutdown do nothing in it. */
-export async function load(console: Console, path: string, by: Caller): Promise<void> {
+export async function load(console: Console, path: string, by: Caller, text?: string): Promise<void> {
   if (by.scripts.includes(path)) refuse("EMFILE", `${path} loads itself`);
   if (by.scripts.length >= DEPTH_MAX) refuse("EMFILE", `scripts load scripts ${DEPTH_MAX} deep at most`);
   const { leave: _, ...others } = by;
   const caller: Caller = { ...others, scripts: [...by.scripts, path] };
-  const lines = console.system.readScript(path).split(/\r?\n/);
+  const lines = (text ?? console.system.readScript(path)).split(/\r?\n/);
   for (const [index, line] of lines.entries()) {
     if (line.trim() === "") continue;
     await caller.echo?.(`vde[${printable(path)}]: ${printable(line)}\n`);

@@ -8,20 +8,20 @@ import type { WireConsole } from "./console.js";
 /** How many scripts may load each other. */
 const DEPTH_MAX = 16;
 
-/** Runs a script that nobody watches. Returns what failed in it, as VDE has it: a line and why. */
-export async function runScript(wire: WireConsole, path: string): Promise<string[]> {
+/** Runs a script that nobody watches, whose text may have been read already. Returns what failed in it, as VDE has it: a line and why. */
+export async function runScript(wire: WireConsole, path: string, text?: string): Promise<string[]> {
   const failures: string[] = [];
-  for await (const _ of load(wire, path, { scripts: [], report: (failure) => void failures.push(failure) }));
+  for await (const _ of load(wire, path, { scripts: [], report: (failure) => void failures.push(failure) }, text));
   return failures;
 }
 
 /** Runs a script for a caller, with each line and what it was answered. Nothing in it logs out or shuts down. */
-export async function* load(wire: WireConsole, path: string, by: Caller): AsyncGenerator<string> {
+export async function* load(wire: WireConsole, path: string, by: Caller, text?: string): AsyncGenerator<string> {
   if (by.scripts.includes(path)) refuse("EMFILE", `${path} loads itself`);
   if (by.scripts.length >= DEPTH_MAX) refuse("EMFILE", `scripts load scripts ${DEPTH_MAX} deep at most`);
   const { leave: _, ...others } = by;
   const caller: Caller = { ...others, scripts: [...by.scripts, path] };
-  for (const line of wire.system.readScript(path).split(/\r?\n/)) {
+  for (const line of (text ?? wire.system.readScript(path)).split(/\r?\n/)) {
     if (line.trim() === "") continue;
     yield "";
     yield `VDEwf$  (${path}) ${printable(line)}`;
