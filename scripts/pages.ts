@@ -45,7 +45,16 @@ const EXIT_CODES = table(
       "70",
       "the thread that forwards frames was stuck for as long as `--watchdog` says: the log tells at what. Let the service manager restart it",
     ],
-    ["255", "the control directory or a socket could not be made, or is another switch's"],
+    [
+      "the command's",
+      "`vde_plug URL = COMMAND`, a link `cmd://`, `dpipe` and `vdeq`: a command ended by itself with another code than 0; 128 and the number of a signal that ended it; 126 or 127 where it could not be started",
+    ],
+    ["2, 3", "as `vde_cryptcab`: the host of `--connect` has no address; the server's port is taken"],
+    ["253", "as `vde_cryptcab`: the keys could not be had, by ssh or from the file"],
+    [
+      "255",
+      "the control directory or a socket could not be made, or is another switch's; as `vde_plug`, `vde_plug2tap`, `vde_pcapplug`, `slirpvde` or `unixcmd`, a command line that cannot be meant",
+    ],
     ["by signal", "INT and QUIT: it cleans up, then dies of the signal, as shells expect (130, 131)"],
   ],
 );

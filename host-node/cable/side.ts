@@ -35,6 +35,8 @@ export interface Side {
   /** Octets that the other end has not read yet, as far as it is known. */
   unread(): number;
   close(): void | Promise<void>;
+  /** Of a command that ended by itself: its exit code. Known when it is closed. */
+  readonly failure?: number;
   /**
    * Whether frames may leave checksums and the cutting of TCP to whoever takes them, in both directions: `start` and
    * `segment` of a batch tell. What others are given is finished.

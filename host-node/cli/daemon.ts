@@ -3,7 +3,7 @@
 
 import { withoutSecrets } from "../../host/masking.js";
 import { hasSecrets, WORDS } from "./secret-words.js";
-import { signalNumber } from "./signals.js";
+import { exitCodeOf } from "./signals.js";
 import { readStart, sameAgain } from "./started.js";
 
 /** What the background tells who started it. */
@@ -35,7 +35,7 @@ export async function launch(say: (text: string) => void): Promise<number> {
     });
     child.on("exit", (code, signal) => {
       if (code === null) say(`the background process ended by ${signal} before it served`);
-      resolve(code ?? 128 + signalNumber(signal!));
+      resolve(exitCodeOf(code, signal));
     });
   });
 }

@@ -43,3 +43,8 @@ export function onSignals(end: (signal: NodeJS.Signals) => void, { hangUpEnds = 
 export function signalNumber(signal: NodeJS.Signals): number {
   return constants.signals[signal];
 }
+
+/** What a shell has as the exit code of a process: of one that died of a signal, 128 and its number. */
+export function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): number {
+  return code ?? 128 + (signal === null ? 0 : signalNumber(signal));
+}

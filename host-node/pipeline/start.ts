@@ -1,6 +1,7 @@
 // Starts the commands of a pipeline on real pipes: VDE's wirefilter takes nothing else.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { exitCodeOf } from "../cli/signals.js";
 import { close } from "../native/libc.js";
 import { pipe } from "../native/pipe.js";
 import { reason } from "../reason.js";
@@ -10,6 +11,7 @@ import type { Pipeline } from "./grammar.js";
 export const ENVIRONMENT = { ALTERNATE_STDIN: "3", ALTERNATE_STDOUT: "4" };
 
 const NOT_FOUND = 127;
+const NOT_RUN = 126;
 const HIGHEST = 4;
 
 /** The descriptors of each command: its standard ones, and a second pair for those in the middle. */
@@ -57,13 +59,18 @@ export class Wiring {
   }
 }
 
-/** What a command ended with, as dpipe has it: 0 where a signal ended it, 127 where it could not be started. */
+/** What a command ended with, as shells have it: 128 and the number of a signal, 126 or 127 where it could not be started. */
 export function statusOf(child: ChildProcess, say: (text: string) => void): Promise<number> {
   return new Promise((resolve) => {
-    child.once("exit", (code) => resolve(code ?? 0));
+    child.once("exit", (code, signal) => resolve(exitCodeOf(code, signal)));
     child.once("error", (error) => {
       say(reason(error));
-      resolve(NOT_FOUND);
+      resolve(codeOfNoStart(error));
     });
   });
+}
+
+/** What a shell ends with where a command cannot be started. */
+export function codeOfNoStart(error: NodeJS.ErrnoException): number {
+  return error.code === "ENOENT" ? NOT_FOUND : NOT_RUN;
 }

@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { rmSync, statSync, writeFileSync } from "node:fs";
+import { signalNumber } from "../cli/signals.js";
 import { Failure, type Run } from "../cli/tool.js";
 import { pipe } from "../native/pipe.js";
 import { arrange, become, leadGroup } from "../native/process.js";
@@ -13,6 +14,7 @@ import type { PipeSettings } from "./pipe.js";
 
 /** The descriptor by which the helper knows that the last command lives. No program of ours has so many. */
 const LIFE = 200;
+const BROKEN_PIPE = 128 + signalNumber("SIGPIPE");
 
 /** Starts every command, and waits for all of them. */
 export async function runPipe(settings: PipeSettings, pipeline: Pipeline, run: Run): Promise<void> {
@@ -29,11 +31,17 @@ export async function runPipe(settings: PipeSettings, pipeline: Pipeline, run: R
   const remove = settings.pgrpfile === undefined ? () => {} : writeGroup(settings.pgrpfile);
   try {
     run.ready();
-    const status = (await Promise.all(statuses)).at(-1) ?? 0;
+    const status = failureOf(await Promise.all(statuses));
     if (status !== 0 && !run.stop.aborted) throw new Failure("", status);
   } finally {
     remove();
   }
+}
+
+/** The last command's, else that of the last one that failed by itself: PIPE is what the end of another one does. */
+function failureOf(statuses: readonly number[]): number {
+  const own = statuses.filter((status, at) => status !== 0 && (status !== BROKEN_PIPE || at === statuses.length - 1));
+  return own.at(-1) ?? 0;
 }
 
 function writeGroup(path: string): () => void {

@@ -33,6 +33,8 @@ export async function runPlug(settings: PlugSettings, operands: readonly string[
   if (told !== undefined && isSide(right) && (settings.iplog || (isShell && told.wantsAddresses))) told.watch(right);
   await join(left, right, run.stop);
   told?.say("STOP");
+  const failure = [left, right].map((end) => (isSide(end) ? end.failure : undefined)).find((code) => code);
+  if (failure !== undefined && !run.stop.aborted) throw new Failure("", failure);
 }
 
 async function otherEnd(

@@ -3,8 +3,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { refuse } from "../../host/errors.js";
-import type { Side } from "../cable/side.js";
+import type { Batch } from "../cable/batch.js";
+import { ENDED, type Side } from "../cable/side.js";
 import { StreamSide } from "../cable/stream.js";
+import { exitCodeOf } from "../cli/signals.js";
 import { close } from "../native/libc.js";
 import { pipe } from "../native/pipe.js";
 
@@ -21,7 +23,9 @@ export async function startCommand([program, ...words]: readonly string[]): Prom
   const [childIn, ourOut] = pipe();
   const [ourIn, childOut] = pipe();
   const child = spawn(program, words, { stdio: [childIn, childOut, 2] });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const ended = new Promise<number>((resolve) =>
+    child.once("exit", (code, signal) => resolve(exitCodeOf(code, signal))),
+  );
   close(childIn);
   close(childOut);
   try {
@@ -34,15 +38,40 @@ export async function startCommand([program, ...words]: readonly string[]): Prom
   const onclose = async () => {
     close(ourIn);
     close(ourOut);
-    await endOf(child, ended);
+    side.exitCode = await endOf(child, ended);
   };
-  return new StreamSide({ name: `cmd ${program}`, input: ourIn, output: ourOut, onclose });
+  const side = new CommandSide({ name: `cmd ${program}`, input: ourIn, output: ourOut, onclose });
+  return side;
 }
 
-async function endOf(child: ChildProcess, ended: Promise<void>): Promise<void> {
+/** It keeps what the command ended with, where that ended by itself, and not since the cable did. */
+class CommandSide extends StreamSide {
+  exitCode = 0;
+  #leftFirst = false;
+
+  override read(): number {
+    return this.#watch(super.read());
+  }
+
+  override write(batch: Batch): number {
+    return this.#watch(super.write(batch));
+  }
+
+  #watch(result: number): number {
+    if (result === ENDED) this.#leftFirst = true;
+    return result;
+  }
+
+  get failure(): number {
+    return this.#leftFirst ? this.exitCode : 0;
+  }
+}
+
+async function endOf(child: ChildProcess, ended: Promise<number>): Promise<number> {
   const timer = setTimeout(() => child.kill(), GRACE_MS);
-  await ended;
+  const code = await ended;
   clearTimeout(timer);
+  return code;
 }
 
 /** Words with quotes and backslashes, and nothing else of a shell. */

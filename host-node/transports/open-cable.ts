@@ -4,6 +4,7 @@ import { SwitchError } from "../../host/errors.js";
 import type { Opened } from "../cable/side.js";
 import { Failure } from "../cli/tool.js";
 import { strerror } from "../native/libc.js";
+import { codeOfNoStart } from "../pipeline/start.js";
 import { reason } from "../reason.js";
 import { adviceFor } from "./advice.js";
 import { openLink, type PlugOptions } from "./open.js";
@@ -16,10 +17,15 @@ export async function openCable(name: string, options: PlugOptions): Promise<Ope
 /** The same of a command by its words. */
 export async function openCommandCable(words: readonly string[]): Promise<Opened> {
   const { startCommand } = await import("./cmd.js");
-  return await orFail(words[0] ?? "", `cmd://${words[0]}`, () => startCommand(words));
+  return await orFail(words[0] ?? "", `cmd://${words[0]}`, () => startCommand(words), codeOfNoStart);
 }
 
-async function orFail(what: string, name: string, open: () => Promise<Opened>): Promise<Opened> {
+async function orFail(
+  what: string,
+  name: string,
+  open: () => Promise<Opened>,
+  codeOf: (error: NodeJS.ErrnoException) => number = () => 1,
+): Promise<Opened> {
   try {
     return await open();
   } catch (error) {
@@ -28,7 +34,7 @@ async function orFail(what: string, name: string, open: () => Promise<Opened>): 
     const detail = error instanceof SwitchError ? error.detail : "";
     const more = detail === "" ? adviceFor(name, code) : detail;
     const words = [what, inWords(error as Error, errno), ...(more === undefined ? [] : [more])];
-    throw new Failure(`vde_open ${words.join(": ")}`);
+    throw new Failure(`vde_open ${words.join(": ")}`, codeOf(error as NodeJS.ErrnoException));
   }
 }
 

@@ -36,10 +36,15 @@ test(
 
 for (const [line, code] of [
   ["true = sh -c exit\\ 7", 7],
-  ["sh -c exit\\ 7 = true", 0],
+  ["sh -c exit\\ 7 = true", 7],
+  ["sh -c exit\\ 7 = sh -c exit\\ 8", 8],
+  ["sh -c exit\\ 7 = sh -c exit\\ 8 = true", 8],
+  ["sh -c kill\\ -PIPE\\ $$ = true", 0],
   ["true = no-such-command", 127],
-  ["no-such-command = true", 0],
-  ["true = sh -c kill\\ -9\\ $$", 0],
+  ["no-such-command = true", 127],
+  ["true = /etc/passwd", 126],
+  ["true = sh -c kill\\ -9\\ $$", 137],
+  ["sh -c kill\\ -TERM\\ $$ = true", 143],
   ["--bogus true = true", 1],
   ["true", 1],
   ["true =} true", 1],
