@@ -1,11 +1,12 @@
 // Opens a link by the name that people give it: a URL, the directory of a switch, a file that holds one of these, or
 // nothing for the switch that a user calls their own.
 
-import { existsSync, lstatSync, readFileSync, statSync } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readSync, statSync } from "node:fs";
 import { join as joinPath } from "node:path";
 import { refuse } from "../../host/errors.js";
 import { findScheme, splitUrl } from "../../host/transports.js";
 import type { Opened } from "../cable/side.js";
+import { requireOwned, requireTrusted } from "../trusted-file.js";
 import { SCHEMES } from "./schemes.js";
 
 /** What a switch is told of who plugs in, and what it may ask for. */
@@ -30,6 +31,7 @@ export interface PlugOptions {
 export type Open = (rest: string, options: PlugOptions) => Promise<Opened>;
 
 const FILES_MAX = 8;
+const NAME_MAX = 4_096;
 
 /** Opens by a name. Throws an error with an errno. */
 export async function openLink(name: string, options: PlugOptions, files = 0): Promise<Opened> {
@@ -43,8 +45,20 @@ export async function openLink(name: string, options: PlugOptions, files = 0): P
   if (name === "") return await openLink(usualName(), options, files + 1);
   if (!isFile(name)) return await openLink(`vde://${name}`, options, files);
   if (files > FILES_MAX) refuse("ELOOP", `${name}: files that name files`);
-  const [line = ""] = readFileSync(name, "utf8").split("\n");
-  return await openLink(line.trim(), options, files + 1);
+  return await openLink(nameIn(name), options, files + 1);
+}
+
+/** The name in a file's first line. It may be a command, so the file is to be as trusted as a script. */
+function nameIn(path: string): string {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    requireTrusted(fstatSync(fd), path);
+    const octets = Buffer.alloc(NAME_MAX);
+    const [line = ""] = octets.toString("utf8", 0, readSync(fd, octets)).split("\n");
+    return line.trim();
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** What a user without a wish gets: a link to a switch's directory, or a file with a name in it. */
@@ -52,9 +66,15 @@ function usualName(): string {
   const home = process.env["HOME"];
   if (!home) return "vde://";
   const own = joinPath(home, ".vdeplug/default");
-  if (lstatSync(own, { throwIfNoEntry: false }) !== undefined) return own;
   const old = joinPath(home, ".vde2/default.switch");
-  return existsSync(old) ? old : "vde://";
+  return [own, ...(existsSync(old) ? [old] : [])].find((path) => isOwned(path)) ?? "vde://";
+}
+
+/** Whether there is such a file or link. EACCES where it is another user's, whose HOME this is. */
+function isOwned(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found !== undefined) requireOwned(found, path);
+  return found !== undefined;
 }
 
 function isFile(name: string): boolean {

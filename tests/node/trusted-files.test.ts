@@ -1,6 +1,6 @@
 // Scripts and plugins that somebody else may write, and that are therefore not run.
 
-import { chmodSync, chownSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { importPlugin } from "../../host-node/plugins.js";
@@ -8,7 +8,7 @@ import { readScript } from "../../host-node/system.js";
 import { requireTrusted } from "../../host-node/trusted-file.js";
 import { inLab, type Lab } from "../interop/lab.js";
 import { startSwitch } from "../interop/switch.js";
-import { startTool } from "../interop/tools.js";
+import { ours, startTool } from "../interop/tools.js";
 import { until } from "../interop/wait.js";
 import { needs } from "../skip.js";
 import { isRoot, NOBODY } from "./vde-bench.js";
@@ -92,6 +92,31 @@ test("may come from a device of root's, or from what this process was given", ()
     assert.is(outcome, expected, path);
   }
 });
+
+asRoot(
+  "are as good as files that name a link, which may be a command: those of another user are not opened",
+  inLab(async (lab) => {
+    const [ran, home] = [lab.path("ran"), lab.path("home")];
+    mkdirSync(`${home}/.vdeplug`, { recursive: true });
+    const url = `cmd://touch ${ran}\n`;
+    const theirs = write(lab, "theirs", url, { uid: NOBODY });
+    write(lab, "home/.vdeplug/default", url, { uid: NOBODY });
+    const open = write(lab, "open", url, { mode: 0o666 });
+    for (const [words, expected] of [
+      [[theirs, "null://"], /theirs: Permission denied: .*theirs belongs to nobody: chown it/],
+      [[open, "null://"], /open: Permission denied: others may write to .*open: chmod go-w/],
+      [["", "null://"], /default switch: Permission denied: .*default belongs to nobody: chown it/],
+    ] as const) {
+      const program = lab.start("env", `HOME=${home}`, ours(lab, "vde_plug"), ...words);
+      assert.is((await program.exit()).code, 1);
+      assert.match(program.complaints(), expected);
+    }
+    assert.not(existsSync(ran));
+    const own = startTool(lab, "vde_plug", write(lab, "own", url), "null://");
+    await own.exit();
+    assert.ok(existsSync(ran));
+  }),
+);
 
 asRoot(
   "of another user are not run by root's switch, which was started with that user's HOME",
