@@ -17,10 +17,22 @@ export class Bucket {
   /** Whether there is room for so many octets now. They are taken where there is. */
   take(octets: number, nowMs: number): boolean {
     if (this.#rate === 0) return true;
-    this.#level = Math.min(this.#burst, this.#level + ((nowMs - this.#atMs) * this.#rate) / 1000);
-    this.#atMs = nowMs;
+    this.#fill(nowMs);
     if (octets > this.#level) return false;
     this.#level -= octets;
     return true;
+  }
+
+  /** Takes so many octets in any case, since they are there. Returns how long nothing more may come, in milliseconds. */
+  spend(octets: number, nowMs: number): number {
+    if (this.#rate === 0) return 0;
+    this.#fill(nowMs);
+    this.#level -= octets;
+    return Math.max(0, Math.ceil((-this.#level / this.#rate) * 1000));
+  }
+
+  #fill(nowMs: number): void {
+    this.#level = Math.min(this.#burst, this.#level + ((nowMs - this.#atMs) * this.#rate) / 1000);
+    this.#atMs = nowMs;
   }
 }

@@ -39,7 +39,8 @@ export async function openFor(settings: Settings, run: Run): Promise<OpenSwitch>
   const fstp = settings.fstp && !hub;
   const log = (text: string) => run.log(text);
   const onfailure = (error: Error) => (error instanceof StuckError ? failStuck(error, run) : run.fail(error));
-  const ws = await orFail(1, () => webSocketOptions(settings, run));
+  let sw: OpenSwitch | undefined;
+  const ws = await orFail(1, () => webSocketOptions(settings, run, () => sw));
   const all = {
     ...given,
     watchdogS: settings.watchdog,
@@ -51,7 +52,7 @@ export async function openFor(settings: Settings, run: Run): Promise<OpenSwitch>
     log,
     onfailure,
   };
-  const sw = await orFail(SOCKET_FAILURE, () => openSwitch(all));
+  sw = await orFail(SOCKET_FAILURE, () => openSwitch(all));
   if (settings.hashsize !== undefined) setHashSize(sw, settings.hashsize, run);
   return sw;
 }

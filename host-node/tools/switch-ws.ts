@@ -1,8 +1,10 @@
 // The options of the switch for WebSockets, and what they come to.
 
+import type { Switch } from "../../host/switch.js";
 import { type Options, UsageError, type Values } from "../cli/options.js";
 import type { Run } from "../cli/tool.js";
 import { path, type Value, whole } from "../cli/values.js";
+import { nodeClock } from "../clock.js";
 import { DEFAULTS, type UpgradeHandler, type WebSocketOptions } from "../servers/websocket/options.js";
 import { readOrigin } from "../servers/websocket/origin.js";
 import type { Place } from "../servers/websocket/rooms.js";
@@ -124,6 +126,9 @@ export const WEB_SOCKET_OPTIONS = {
 
 type Settings = Values<typeof WEB_SOCKET_OPTIONS>;
 
+/** The switch that is served; none while it is not open. */
+type RunningSwitch = () => Switch | undefined;
+
 /** Throws a UsageError where one option wants another that is not there. */
 export function checkWebSocket(settings: Settings): void {
   const given = Object.entries(settings).find(([name, value]) => name.startsWith("ws-") && isGiven(value));
@@ -138,6 +143,7 @@ export function checkWebSocket(settings: Settings): void {
 export async function webSocketOptions(
   settings: Settings & { readonly slirp: readonly string[] },
   run: Pick<Run, "log">,
+  sw: RunningSwitch,
 ): Promise<WebSocketOptions | undefined> {
   const { ws } = settings;
   if (ws === undefined) return undefined;
@@ -161,19 +167,30 @@ export async function webSocketOptions(
     idleMs: idle === undefined ? undefined : idle * 1000,
     limits: Object.fromEntries(Object.entries({ rate, burst, macs }).filter(([, value]) => value !== undefined)),
     isBehindProxy: settings["ws-proxy"],
-    handlers: { "/signal": signalling(), ...(await wispBehind(settings.slirp[0])) },
+    handlers: { "/signal": signalling(), ...(await wispBehind(settings.slirp[0], sw)) },
   };
 }
 
-/** Programs in pages may go where guests may, by the first gateway. Without one they go nowhere. */
-async function wispBehind(gateway: string | undefined): Promise<Record<string, UpgradeHandler>> {
+/**
+ * Programs in pages may go where guests may, by the first gateway, and are guests of that, as long as it is there. Without one they
+ * go nowhere.
+ */
+async function wispBehind(gateway: string | undefined, sw: RunningSwitch): Promise<Record<string, UpgradeHandler>> {
   if (gateway === undefined) return {};
-  const [{ wisp }, { limitsFor, policyOf }, { NodeBackend }] = await Promise.all([
+  const [{ wisp }, { limitsFor, policyOf }, { NodeBackend }, { visitorsAlone }, { gatewaysIn }] = await Promise.all([
     import("../servers/websocket/wisp.js"),
     import("../transports/slirp.js"),
     import("../gateway/backend.js"),
+    import("../../host/slirp/visitors.js"),
+    import("../../host/console/slirp.js"),
   ]);
-  return { "/wisp": wisp(policyOf(gateway), new NodeBackend(undefined, "wisp"), { limits: limitsFor(gateway) }) };
+  const alone = visitorsAlone(limitsFor(gateway), nodeClock);
+  const gatewayOf = (running: Switch) => gatewaysIn(() => running).plugged()[0]?.gateway;
+  const visitors = () => {
+    const running = sw();
+    return (running && gatewayOf(running)?.visitors) ?? alone;
+  };
+  return { "/wisp": wisp(policyOf(gateway), new NodeBackend(undefined, "wisp"), { visitors }) };
 }
 
 function isGiven(value: unknown): boolean {

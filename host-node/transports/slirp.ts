@@ -4,7 +4,7 @@
 import type { Link } from "../../host/link.js";
 import { address, addressText, type Prefix, parsePrefix, prefixText } from "../../host/slirp/address.js";
 import { type Forward, forwardText, parseExecution, parseInward, parseRedirect } from "../../host/slirp/forward.js";
-import { LIMIT_LIST, type Limits, LiveLimits, limitOf, type SomeLimits } from "../../host/slirp/limits.js";
+import { LIMIT_LIST, limitOf, type SomeLimits } from "../../host/slirp/limits.js";
 import { type GatewayOptions, hostOf, settle } from "../../host/slirp/options.js";
 import { Policy } from "../../host/slirp/policy.js";
 import { parseRule, ruleText } from "../../host/slirp/rule.js";
@@ -62,8 +62,8 @@ export function policyOf(rest: string): Policy {
 }
 
 /** How much of it they may take. */
-export function limitsFor(rest: string): Limits {
-  return new LiveLimits(planOf(rest).options.limits);
+export function limitsFor(rest: string): SomeLimits {
+  return planOf(rest).options.limits ?? {};
 }
 
 /** What a URL asks for. EINVAL where it cannot be meant. */

@@ -30,6 +30,7 @@ import { Services } from "./services.js";
 import type { Drop, Protocol, Stack, Timed } from "./stack.js";
 import { Tcp } from "./tcp/tcp.js";
 import { Udp } from "./udp.js";
+import { type Visiting, Visitors } from "./visitors.js";
 
 const ETHERNET = 14;
 const TYPE_ARP = 0x0806;
@@ -51,6 +52,7 @@ export class Gateway extends BaseLink implements Stack {
   readonly policy: Policy;
   readonly errors: IcmpErrors;
   readonly guests: Guests;
+  readonly visitors: Visitors;
   readonly forwards: Forwards;
   readonly drops = new Map<Drop, number>();
   /** What is let go when it closes. */
@@ -82,6 +84,8 @@ export class Gateway extends BaseLink implements Stack {
     this.errors = new IcmpErrors(this);
     this.tcp = new Tcp(this);
     this.udp = new Udp(this);
+    const used = (what: Visiting) => (what === "flows" ? this.tcp : this.udp).list().length;
+    this.visitors = new Visitors(this.guests, settings.limits, () => clock.now(), used);
     this.forwards = new Forwards(this, this.tcp, this.udp);
     this.#services = new Services(this, this.udp);
     this.#arp = new Arp(this);
@@ -202,7 +206,9 @@ export class Gateway extends BaseLink implements Stack {
 
   /** How much is taken of what has a limit in all. */
   used(): SomeLimits {
-    return { flows: this.tcp.list().length, sockets: this.udp.list().length, memory: this.guests.held };
+    const { visiting, held } = this.guests;
+    const [flows, sockets] = [this.tcp.list().length + visiting.flows, this.udp.list().length + visiting.sockets];
+    return { flows, sockets, memory: held };
   }
 
   leases(): readonly Shown[] {

@@ -68,6 +68,8 @@ export function giveShare(guest: Guest, share: Share): void {
 export class Guests {
   readonly #limits: LiveLimits;
   readonly #clock: Clock;
+  /** What those have in all who come by other ways than frames. */
+  readonly visiting = { flows: 0, sockets: 0 };
   readonly #byName = new Map<string, Guest>();
   /** Octets that wait for all, and how many guests hold some. */
   #held = 0;
@@ -97,6 +99,11 @@ export class Guests {
   /** One of which nothing is known but where it should be. */
   unknown(address: Address): Guest {
     return this.#find(addressText(address));
+  }
+
+  /** One that comes by another way than frames, and is known there by a name. */
+  named(name: string): Guest {
+    return this.#find(name);
   }
 
   #find(name: string): Guest {

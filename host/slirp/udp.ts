@@ -134,7 +134,8 @@ export class Udp implements Protocol, Timed {
     const { clock, settings, guests } = this.#stack;
     const { limits } = settings;
     const owner = guests.of(packet.neighbour!);
-    if (owner.sockets >= limits.socketsPerGuest || this.#bindings.size >= limits.sockets) {
+    const all = this.#bindings.size + guests.visiting.sockets;
+    if (owner.sockets >= limits.socketsPerGuest || all >= limits.sockets) {
       owner.refused++;
       return undefined;
     }

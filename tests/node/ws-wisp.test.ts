@@ -2,79 +2,14 @@
 
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { WebSocket } from "ws";
-import { NodeBackend } from "../../host-node/gateway/backend.js";
-import { wisp } from "../../host-node/servers/websocket/wisp.js";
-import { policyOf } from "../../host-node/transports/slirp.js";
-import { inLab, type Lab } from "../interop/lab.js";
+import { inLab } from "../interop/lab.js";
 import { standsStill, until } from "../interop/wait.js";
-import { serve } from "./ws.js";
+import { GATEWAY, header, listening, open } from "./wisp-program.js";
 
 const test = suite("wisp");
-/** The gateway's address, behind which is the loopback of the host. */
-const GATEWAY = "10.0.2.2";
-
-class Program {
-  readonly ws: WebSocket;
-  readonly packets: Buffer[] = [];
-  closed: number | undefined;
-
-  constructor(ws: WebSocket) {
-    this.ws = ws;
-    ws.on("message", (data: Buffer) => this.packets.push(data));
-    ws.on("close", (code) => {
-      this.closed = code;
-    });
-  }
-
-  connect(stream: number, host: string, port: number, type = 1): void {
-    this.ws.send(Buffer.concat([header(1, stream), Buffer.from([type, port & 0xff, port >> 8]), Buffer.from(host)]));
-  }
-
-  write(stream: number, octets: Uint8Array): void {
-    this.ws.send(Buffer.concat([header(2, stream), octets]));
-  }
-
-  of(type: number, stream: number): Buffer[] {
-    return this.packets.filter((data) => data[0] === type && data.readUInt32LE(1) === stream);
-  }
-
-  heard(stream: number): Buffer {
-    return Buffer.concat(this.of(2, stream).map((data) => data.subarray(5)));
-  }
-
-  /** Why a stream was closed. */
-  ends(stream: number): Promise<number> {
-    return until(`stream ${stream} ends`, () => this.of(4, stream)[0]?.[5]);
-  }
-}
-
-function header(type: number, stream: number): Buffer {
-  const octets = Buffer.alloc(5);
-  octets[0] = type;
-  octets.writeUInt32LE(stream, 1);
-  return octets;
-}
-
-async function open(lab: Lab, gateway = ""): Promise<Program> {
-  const { at } = await serve(lab, { port: 0, handlers: { "/wisp": wisp(policyOf(gateway), new NodeBackend()) } });
-  const ws = new WebSocket(at("wisp/"));
-  const program = new Program(ws);
-  lab.later(() => ws.terminate());
-  await once(ws, "open");
-  return program;
-}
-
-async function listening(lab: Lab, server: Server): Promise<number> {
-  server.on("connection", (socket) => socket.on("error", () => {})); // who breaks off is no failure
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  lab.later(() => void server.close());
-  return (server.address() as AddressInfo).port;
-}
 
 test(
   "a stream carries both ways what was written from the first moment on, and credit comes back",

@@ -12,6 +12,8 @@ const IGNORE = () => {};
 export interface Outside {
   /** Octets that wait for the world. */
   readonly queued: number;
+  /** Whether what is beyond a rate may be lost, and is. */
+  readonly isLossy?: true;
   write(octets: Uint8Array): void;
   /** Lets go of it: in order where the client says that it is done, else at once. */
   close(isDone: boolean): void;

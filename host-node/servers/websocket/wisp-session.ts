@@ -4,6 +4,8 @@ import type { WebSocket } from "ws";
 import { addressText, parseAddress, sameAddress } from "../../../host/slirp/address.js";
 import type { GatewayBackend } from "../../../host/slirp/backend.js";
 import type { Policy, Target } from "../../../host/slirp/policy.js";
+import { QuestionStream, refusalOf } from "../../../host/slirp/questions.js";
+import type { Visitors } from "../../../host/slirp/visitors.js";
 import { EXTENSION, type Info, serverInfo, windowOf } from "../../../host/wisp/info.js";
 import {
   closePacket,
@@ -20,7 +22,7 @@ import type { Lookup } from "../../resources/names.js";
 import { guard } from "../guard.js";
 import type { Log } from "../sparing-log.js";
 import { Connection, CREDIT, type Outside, Pending } from "./wisp-outside.js";
-import type { WispShares } from "./wisp-shares.js";
+import { Pace } from "./wisp-pace.js";
 
 const STREAMS_MAX = 256;
 /** What may wait for a client, and what of a client may wait for the world, in octets. */
@@ -32,8 +34,12 @@ export interface World {
   readonly policy: Policy;
   readonly backend: GatewayBackend;
   readonly lookup: Lookup;
-  readonly shares: WispShares;
+  /** Whose limits hold for clients that come now. */
+  readonly visitors: () => Visitors;
 }
+
+/** Where a stream leads; by questions alone where it is to a resolver. */
+type Place = Target & { readonly port: number; readonly isNames: boolean };
 
 /** Who comes. */
 export interface Visitor {
@@ -55,12 +61,20 @@ export class WispSession {
   /** Connections that the client has closed, and the world has not. */
   #lingering = 0;
   #isFull = false;
+  #isHeld = false;
   #isAlive = true;
+  readonly #visitors: Visitors;
+  /** What the client is called there. */
+  readonly #name: string;
+  readonly #up = new Pace(() => (this.#up.isLate ? this.#ws.pause() : this.#relax()));
+  readonly #down = new Pace(() => this.#hold());
 
   constructor(ws: WebSocket, world: World, { site, isVersion2, log }: Visitor) {
     this.#ws = ws;
     this.#world = world;
     this.#site = site;
+    this.#visitors = world.visitors();
+    this.#name = `wisp ${site}`;
     ws.on("message", (data: Buffer, isBinary) => guard(ws, log, () => this.#hear(data, isBinary)));
     ws.on("pong", () => {
       this.#isAlive = true;
@@ -74,12 +88,14 @@ export class WispSession {
 
   /** Asks for a sign of life; who gave none since it was asked last is cut off. */
   ask(): void {
-    if (!this.#isAlive) this.#ws.terminate();
+    if (!this.#isAlive && !this.#up.isLate) this.#ws.terminate();
     this.#isAlive = false;
     this.#ws.ping();
   }
 
   #end(): void {
+    this.#up.end();
+    this.#down.end();
     for (const [stream, outside] of this.#streams) {
       this.#forget(stream);
       outside.close(false);
@@ -112,7 +128,10 @@ export class WispSession {
   }
 
   #write(stream: number, octets: Uint8Array): void {
-    this.#streams.get(stream)?.write(octets);
+    const outside = this.#streams.get(stream);
+    if (outside === undefined) return;
+    outside.write(octets);
+    if (!outside.isLossy) this.#up.wait(this.#visitors.delay(this.#name, "up", octets.length));
     if (this.#queued() > WAITING_MAX) this.#ws.pause(); // it sends on without credit, or by many streams
   }
 
@@ -140,13 +159,13 @@ export class WispSession {
 
   /** Hears on, where the world has taken enough of what waited. */
   #relax(): void {
-    if (this.#ws.isPaused && this.#queued() < WAITING_MAX / 2) this.#ws.resume();
+    if (this.#ws.isPaused && !this.#up.isLate && this.#queued() < WAITING_MAX / 2) this.#ws.resume();
   }
 
   async #connect({ stream, type, host, port }: Packet & { kind: "connect" }): Promise<void> {
     if (this.#streams.has(stream) || stream === 0) return this.#ws.close(PROTOCOL_ERROR, "a stream opens once");
     const isFull = this.#streams.size + this.#lingering >= STREAMS_MAX;
-    const share = isFull ? undefined : this.#world.shares.take(type, this.#site);
+    const share = isFull ? undefined : this.#visitors.take(this.#name, type === TCP ? "flows" : "sockets");
     if (share === undefined) return this.#ws.send(closePacket(stream, WHY.throttled));
     this.#shares.set(stream, share);
     const pending = new Pending();
@@ -156,14 +175,14 @@ export class WispSession {
     if (typeof target === "number") return this.#refuse(stream, target);
     const outside = type === TCP ? this.#connection(stream, target) : this.#datagrams(stream, target);
     this.#streams.set(stream, outside);
-    if (this.#isFull) outside.hold(true);
+    if (this.#isHeld) outside.hold(true);
     outside.grant(pending.granted);
     for (const octets of pending.written) outside.write(octets);
     this.#relax();
   }
 
   /** Where a name leads, if it may be gone to; why not, else. What it is looked up as is what is connected to. */
-  async #target(host: string, port: number): Promise<(Target & { port: number }) | number> {
+  async #target(host: string, port: number): Promise<Place | number> {
     const { policy, backend, lookup } = this.#world;
     if (port === 0) return WHY.invalid;
     const found = await lookup(host, this.#site);
@@ -173,24 +192,33 @@ export class WispSession {
       if (meant === undefined) continue;
       const isResolver = port === DNS_PORT && policy.resolvers.some((each) => sameAddress(each, meant));
       const resolver = isResolver ? backend.resolver() : undefined;
-      if (resolver !== undefined) return { ...resolver, family: resolver.host.includes(":") ? 6 : 4 };
+      if (resolver !== undefined) return { ...resolver, family: resolver.host.includes(":") ? 6 : 4, isNames: true };
       const target = policy.target(meant, port);
-      if (target !== undefined) return { ...target, port };
+      if (target !== undefined) return { ...target, port, isNames: false };
     }
     return WHY.blocked;
   }
 
-  #datagrams(stream: number, { host, family, port }: Target & { port: number }): Outside {
+  /** What is beyond the client's rate is lost, as datagrams are. */
+  #datagrams(stream: number, { host, family, port, isNames }: Place): Outside {
+    const admits = (direction: "up" | "down", { length }: Uint8Array) =>
+      this.#visitors.admits(this.#name, direction, length);
     const hears = (octets: Uint8Array, from: string, fromPort: number) => {
-      if (from === host && fromPort === port && !this.#isFull) this.#tell(stream, octets);
+      if (from === host && fromPort === port && !this.#isFull && admits("down", octets)) this.#send(stream, octets);
     };
     const socket = this.#world.backend.datagrams(family, hears, undefined, this.#site);
-    const write = (octets: Uint8Array) => socket.send(octets, host, port);
-    return { queued: 0, write, close: () => socket.close(), hold() {}, grant() {} };
+    const write = (octets: Uint8Array) => {
+      const refusal = isNames ? refusalOf(octets) : undefined;
+      if (!admits("up", octets) || refusal === "nothing") return;
+      if (refusal === undefined) socket.send(octets, host, port);
+      else this.#send(stream, refusal);
+    };
+    return { queued: 0, isLossy: true, write, close: () => socket.close(), hold() {}, grant() {} };
   }
 
-  #connection(stream: number, { host, port }: Target & { port: number }): Outside {
-    return new Connection(this.#world.backend.connect({ host, port }, this.#site), {
+  #connection(stream: number, { host, port, isNames }: Place): Outside {
+    const made = this.#world.backend.connect({ host, port }, this.#site);
+    return new Connection(isNames ? new QuestionStream(made) : made, {
       window: this.#info && windowOf(this.#info),
       confirms: this.#info?.extensions.has(EXTENSION.confirmation) === true,
       ondata: (octets) => this.#tell(stream, octets),
@@ -204,15 +232,28 @@ export class WispSession {
   }
 
   #tell(stream: number, octets: Uint8Array): void {
+    this.#send(stream, octets);
+    this.#down.wait(this.#visitors.delay(this.#name, "down", octets.length));
+  }
+
+  #send(stream: number, octets: Uint8Array): void {
     this.#ws.send(dataPacket(stream, octets), () => this.#drain());
     if (this.#isFull || this.#ws.bufferedAmount < WAITING_MAX) return;
     this.#isFull = true;
-    for (const outside of this.#streams.values()) outside.hold(true);
+    this.#hold();
   }
 
   #drain(): void {
     if (!this.#isFull || this.#ws.bufferedAmount > WAITING_MAX / 2) return;
     this.#isFull = false;
-    for (const outside of this.#streams.values()) outside.hold(false);
+    this.#hold();
+  }
+
+  /** Makes the world wait, or no more: the client does not read, or is beyond its rate. */
+  #hold(): void {
+    const isHeld = this.#isFull || this.#down.isLate;
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    for (const outside of this.#streams.values()) outside.hold(isHeld);
   }
 }

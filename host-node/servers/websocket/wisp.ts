@@ -4,23 +4,23 @@
 
 import { type WebSocket, WebSocketServer } from "ws";
 import type { GatewayBackend } from "../../../host/slirp/backend.js";
-import { LIMITS } from "../../../host/slirp/limits.js";
 import type { Policy } from "../../../host/slirp/policy.js";
+import { type Visitors, visitorsAlone } from "../../../host/slirp/visitors.js";
 import { VERSION_2 } from "../../../host/wisp/info.js";
+import { nodeClock } from "../../clock.js";
 import { type Lookup, names } from "../../resources/names.js";
 import { sessions as account } from "../../resources/process.js";
 import { guard } from "../guard.js";
 import type { UpgradeHandler } from "./options.js";
 import { unknown } from "./peer.js";
 import { WispSession } from "./wisp-session.js";
-import { type ShareLimits, WispShares } from "./wisp-shares.js";
 
 const MESSAGE_MAX = 1 << 16;
 const SILENT_MS = 30_000;
 
 export interface WispOptions {
-  /** How many streams there may be; a gateway's usual numbers, if nothing is said. */
-  readonly limits?: ShareLimits;
+  /** Of whose gateway clients are guests; without one they have a gateway's usual limits for themselves. */
+  readonly visitors?: () => Visitors;
   readonly lookup?: Lookup;
 }
 
@@ -28,9 +28,10 @@ export interface WispOptions {
 export function wisp(
   policy: Policy,
   backend: GatewayBackend & { close(): void },
-  { limits = LIMITS, lookup = names.lookup }: WispOptions = {},
+  { visitors, lookup = names.lookup }: WispOptions = {},
 ): UpgradeHandler {
-  const world = { policy, backend, lookup, shares: new WispShares(limits) };
+  const alone = visitorsAlone({}, nodeClock);
+  const world = { policy, backend, lookup, visitors: visitors ?? (() => alone) };
   const sessions = new Map<WebSocket, WispSession>();
   const upgrades = new WebSocketServer({
     noServer: true,

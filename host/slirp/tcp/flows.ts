@@ -16,6 +16,7 @@ export class Flows {
   /** Removes one that makes room. */
   onevict: (flow: Flow) => void = () => {};
   readonly #limits: Limits;
+  readonly #others: () => number;
   /** What a guest cannot guess: it could put all its connections in one place otherwise. */
   readonly #seed: number;
   readonly #byHash = new Map<number, Flow[]>();
@@ -23,8 +24,10 @@ export class Flows {
   readonly #lingering = new Set<Flow>();
   #last: Flow | undefined;
 
-  constructor(limits: Limits, seed: number) {
+  /** `others` is how many connections there are beside these. */
+  constructor(limits: Limits, seed: number, others: () => number) {
     this.#limits = limits;
+    this.#others = others;
     this.#seed = seed | 1;
   }
 
@@ -71,7 +74,7 @@ export class Flows {
     const { owner } = flow;
     const isBeyond =
       (owner.flows >= flowsPerGuest && !this.#makeRoom((other) => other.owner === owner)) ||
-      (this.#all.size >= flows && !this.#makeRoom(() => true));
+      (this.#all.size + this.#others() >= flows && !this.#makeRoom(() => true));
     if (isBeyond) {
       owner.refused++;
       return false;

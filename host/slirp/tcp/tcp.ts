@@ -27,7 +27,7 @@ export class Tcp implements Protocol, Timed {
 
   constructor(stack: Stack) {
     this.#stack = stack;
-    this.#flows = new Flows(stack.settings.limits, stack.backend.random());
+    this.#flows = new Flows(stack.settings.limits, stack.backend.random(), () => stack.guests.visiting.flows);
     this.#flows.onevict = (flow) => this.#remove(flow);
   }
 
