@@ -8,10 +8,10 @@ cd "$(dirname "$0")/.."
 
 packages=(vde2 vde-switch vdeplug vde-wirefilter vde2-cryptcab libvdeplug-dev qemu-system-x86 iperf3 iproute2 iputils-ping tshark
   socat procps util-linux openssh-server openssh-client netcat-openbsd
-  openvswitch-switch chromium busybox isc-dhcp-client curl ifupdown psmisc gcc libc6-dev)
+  tmux openvswitch-switch chromium busybox isc-dhcp-client curl ifupdown psmisc gcc libc6-dev)
 commands=(vde_switch vde_plug dpipe wirefilter vde_cryptcab vdeterm unixterm unixcmd vde_plug2tap vde_pcapplug vde_autolink
   qemu-system-x86_64 iperf3 ip ping tshark socat script setpriv sshd ssh nc ovs-vsctl ovs-vswitchd ovsdb-server chromium
-  busybox dhclient curl ifup killall pidof x86_64-linux-gnu-gcc)
+  tmux busybox dhclient curl ifup killall pidof x86_64-linux-gnu-gcc)
 
 missing() {
   local command

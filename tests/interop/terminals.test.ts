@@ -67,6 +67,64 @@ for (const [title, command] of [
 }
 
 test(
+  "vdeterm in a pipe ends with 0 where all went well, and with 1 and a word where the console hangs up",
+  inLab(async (lab) => {
+    const { management, program } = await startSwitch(lab, "sw");
+    const good = startTool(lab, "vdeterm", management);
+    good.tell("port/create 4\nport/allprint\nlogout\nbogus\n");
+    good.hangUp();
+    assert.is((await good.exit()).code, 0);
+    assert.match(good.text(), /Success\nPort 0004 untagged_vlan=0000 INACTIVE - NOT Unnamed Allocatable\n/);
+    const tool = startTool(lab, "vdeterm", management);
+    tool.tell("port/create 5\n");
+    await tool.says(/Success/);
+    program.signal("SIGTERM");
+    await program.exit();
+    tool.tell("port/create 6\n");
+    tool.hangUp();
+    assert.is((await tool.exit()).code, 1);
+    assert.match(tool.complaints(), /^vdeterm: the console hung up/);
+  }),
+);
+
+test(
+  "vdeterm in a pipe that tells the switch to end has done what it was asked",
+  inLab(async (lab) => {
+    const { management } = await startSwitch(lab, "sw");
+    const tool = startTool(lab, "vdeterm", management);
+    tool.tell("shutdown\n");
+    tool.hangUp();
+    assert.equal(await tool.exit(), { code: 0, signal: null });
+  }),
+);
+
+test(
+  "rows for programs: unixcmd terminal/table port/allprint",
+  inLab(async (lab) => {
+    const { management, console } = await startSwitch(lab, "sw");
+    await console.command("port/create 4");
+    const tool = startTool(lab, "unixcmd", "-s", management, "terminal/table", "port/allprint");
+    assert.is((await tool.exit()).code, 0);
+    const [head, row, ...others] = tool.text().trim().split("\n");
+    assert.is(JSON.parse(head ?? "").head[0], "PORT");
+    assert.is(JSON.parse(row ?? "")[0], 4);
+    assert.equal(others, []);
+  }),
+);
+
+test(
+  "loom names the tool that was perhaps meant",
+  inLab(async (lab) => {
+    const tool = startTool(lab, "loom", "swich");
+    assert.is((await tool.exit()).code, 2);
+    assert.is(tool.complaints(), "loom: swich: no such tool: perhaps switch\n");
+    const other = startTool(lab, "loom", "xyzzy");
+    assert.is((await other.exit()).code, 2);
+    assert.match(other.complaints(), /^loom: xyzzy: no such tool: switch, plug, /);
+  }),
+);
+
+test(
   "a program that is none is refused in its own words",
   inLab(async (lab) => {
     writeFileSync(lab.path("rc"), "1 GOTO 55\n");
