@@ -325,6 +325,7 @@ export const BRANCH_FORWARD: u32 = 2;
 export const BRANCH_EDGE: u32 = 4; // operEdge
 export const BRANCH_STP: u32 = 8; // speaks to a bridge that knows 802.1D-1998 only: sendRSTP is off
 export const BRANCH_POINT_TO_POINT: u32 = 16;
+export const BRANCH_BRIDGED: u32 = 0x400000; // loop probes came by it, or came back: a bridge that says nothing is behind it
 
 // Config: settings that the core reads and a host writes, and a few numbers that the core keeps.
 

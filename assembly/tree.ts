@@ -114,7 +114,7 @@ export const STRANDED: u32 = 0x100000; // loop guard holds it: it fell silent wh
 export const ASKED: u32 = 0x200000; // a proposal has gone out since the trial's last step
 export const CONFIRMED: u32 = 0x800000; // the equal behind it has heard what it said since it came up
 export const FACING_OPEN: u32 = 0x1000000; // the equal's designated port behind it says that it forwards
-export const BRIDGED: u32 = 0x400000; // a loop probe came by it, or came back that went out by it: no edge port before that ends
+export const BRIDGED: u32 = abi.BRANCH_BRIDGED; // a loop probe came by it, or came back that went out by it: no edge port before that ends
 
 if (offsetof<Tree>("rootPort") != abi.TREE_ROOT_PORT) ERROR("TREE_ROOT_PORT");
 if (offsetof<Tree>("isUsed") != abi.TREE_IS_USED) ERROR("TREE_IS_USED");

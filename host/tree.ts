@@ -27,6 +27,8 @@ export interface Branch {
   /** The designated bridge of what the port is plugged into. */
   readonly bridgeId: string;
   readonly isEdge: boolean;
+  /** Whether a bridge that says nothing is behind it, by the loop probes that came from there. */
+  readonly isBridged: boolean;
   readonly isPointToPoint: boolean;
   /** BPDUs. */
   readonly rx: number;
@@ -73,6 +75,7 @@ export function readBranch(core: Core, tree: number, port: number): Branch | und
     peer: peer === "rstp" && (flags & abi.BRANCH_STP) !== 0 ? "stp" : peer,
     bridgeId: idText(core, at + abi.BRANCH_BRIDGE_ID),
     isEdge: (flags & abi.BRANCH_EDGE) !== 0,
+    isBridged: (flags & abi.BRANCH_BRIDGED) !== 0,
     isPointToPoint: (flags & abi.BRANCH_POINT_TO_POINT) !== 0,
     rx: core.u32(at + abi.BRANCH_RX),
     tx: core.u32(at + abi.BRANCH_TX),

@@ -87,8 +87,8 @@ export function* picture(sw: Shown, vlan: number): Generator<string> {
   yield `  topology changes: ${changes}${since}`;
 }
 
-function behind({ peer, isEdge, isPointToPoint, bridgeId, role }: Branch): string {
-  const who = isEdge ? "edge" : PEERS[peer];
+function behind({ peer, isEdge, isBridged, isPointToPoint, bridgeId, role }: Branch): string {
+  const who = isEdge ? "edge" : isBridged && peer === "none" ? "a bridge without FSTP" : PEERS[peer];
   const where = role === "Alternate" || role === "Backup" ? ` at ${bridgeId}` : "";
   return `${who}${where}${isPointToPoint ? "" : ", shared"}`;
 }

@@ -2,6 +2,7 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { picture } from "../../host/console/fstp.js";
 import type { Frame, Link } from "../../host/link.js";
 import { linkPair } from "../../host/link.js";
 import type { Station } from "../lab.js";
@@ -117,6 +118,8 @@ test("a second way into a bridge that says nothing stays closed while it is ther
   flood(second, made.stations[0]!);
   wait(made, 30_000);
   assert.equal(states(made), ["forwarding", "discarding", "forwarding"]);
+  assert.ok(made.sw.fstp.branch(0, 2)?.isBridged);
+  assert.ok([...picture(made.sw, 0)].includes("     +- x port 0002  Designated  discarding  a bridge without FSTP"));
   second.link.onframe = () => {};
   wait(made, EDGE_DELAY + 1000);
   assert.equal(states(made), ["forwarding", "forwarding", "forwarding"]);
