@@ -4,12 +4,12 @@
 // with a width, and arithmetic on them. No enums, functions, classes or imports. Numbers are little-endian, as wasm's are.
 
 /** Raised with every change to a number in this file. A host refuses a core that has another. */
-export const ABI_VERSION: u32 = 7;
+export const ABI_VERSION: u32 = 8;
 
 // Port set: one bit for each port, in 64-bit words; port 0 is the lowest bit of the first word.
 
-export const PORT_COUNT: u32 = 1088; // a multiple of 64
-export const PORT_MAX: u32 = 1024; // the highest port number that a host may use
+export const PORT_COUNT: u32 = 4160; // a multiple of 64
+export const PORT_MAX: u32 = 4096; // the highest port number that a host may use; a spanning tree's identifiers have room to 4095
 export const SET_WORDS: u32 = PORT_COUNT >>> 6;
 export const SET_SIZE: u32 = SET_WORDS * 8;
 
@@ -81,7 +81,7 @@ export const PORT_SIZE: u32 = PORT_DROPS + DROP_COUNT * 8;
 
 // Endpoint: a path for frames that is plugged into a port, and the frames that wait for it.
 
-export const ENDPOINT_COUNT: u32 = 2048; // 0 is none
+export const ENDPOINT_COUNT: u32 = 5120; // 0 is none
 
 export const KIND_FREE: u8 = 0;
 export const KIND_SOCKET: u8 = 1; // a connected Unix datagram socket: recvmmsg, sendmmsg
@@ -108,12 +108,12 @@ export const ENDPOINT_HELD: u32 = 52; // u32, octets that wait for its peer in t
 export const ENDPOINT_HELD_FRAMES: u32 = 56; // u32, about as many frames
 export const ENDPOINT_SIZE: u32 = 64;
 
-// Queue: for each endpoint a ring of references to slots. An entry is a slot's number, with QUEUE_TAGGED where the frame
+// Queue: for each endpoint a ring of references to slots. An entry is a u16, a slot's number, with QUEUE_TAGGED where the frame
 // is to leave with a tag.
 
 export const QUEUE_COUNT: u32 = 4096; // a power of two
-export const QUEUE_TAGGED: u32 = 0x80000000;
-export const QUEUE_SIZE: u32 = QUEUE_COUNT * 4;
+export const QUEUE_TAGGED: u32 = 0x8000;
+export const QUEUE_SIZE: u32 = QUEUE_COUNT * 2;
 export const QUEUE_LIMIT_DEFAULT: u32 = QUEUE_COUNT;
 
 // Slot: room for one frame, and beside it a head with what the core found out about it. Slots are an odd number of cache
@@ -195,7 +195,8 @@ export const MSG_TRUNC: u32 = 0x20; // the frame was longer than its slot
 // Whoever has put something into a ring, or made room in a full one, sets the link's bit in the other side's set: LINK_FED
 // for the core, LINK_FILLED for the host. So a thousand silent links cost nothing.
 
-export const LINK_COUNT: u32 = 1088; // as many as there are ports; a multiple of 64
+export const LINK_COUNT: u32 = 1088; // a multiple of 64; in a smaller memory only CONFIG_LINK_MAX of them
+export const LINK_COUNT_MIN: u32 = 640; // that a host must give memory for
 export const RING_HEAD: u32 = 0; // u32, only the consumer writes it
 export const RING_TAIL: u32 = 64; // u32, only the producer writes it; on a cache line of its own
 export const RING_LOST: u32 = 68; // u32, only the producer writes it: records that found no room
@@ -378,9 +379,10 @@ export const CONFIG_TX_HOLD: u32 = 179; // u8, BPDUs in a second at most, by a p
 export const CONFIG_STP_ONLY: u32 = 180; // u8, 1: speaks as 802.1D-1998 does. 17.13.4
 export const CONFIG_TICK_SOON: u32 = 184; // u32, the core's: 1 where something is due earlier than the last tick said
 export const CONFIG_HELD: u32 = 188; // u32, the core's: the sum of ENDPOINT_HELD
-export const CONFIG_BEAT: u32 = 192; // u32, raised by the loop of the core's thread each time it wakes
+export const CONFIG_BEAT: u32 = 192; // u32, raised by the loop of the core's thread with each thing that it does
 export const CONFIG_DOING: u32 = 196; // u32, what that loop does: DOING_* in the upper half, the endpoint in the lower, or 0
 export const CONFIG_THREAD: u32 = 200; // u32, that thread, as the operating system numbers it
+export const CONFIG_LINK_MAX: u32 = 204; // u32, the core's: links that there is memory for
 export const CONFIG_SIZE: u32 = 208;
 
 export const DOING_SLEEP: u32 = 0;
@@ -400,7 +402,8 @@ export const PERSIST_MS_DEFAULT: u32 = 3_000;
 export const GC_MS_DEFAULT: u32 = 2_000;
 
 // Memory map. Page 0 is the compiler's; the rest is ours, at fixed addresses. The whole state of a switch is the octets
-// from MAP_START to MAP_END.
+// from MAP_START to MAP_END. A host brings the memory, MAP_PAGES of it where pages that nobody touches cost nothing, and
+// fewer, but MAP_PAGES_MIN, where they do.
 
 export const MAP_START: u32 = 0x10000;
 export const CONFIG: u32 = MAP_START;
@@ -431,10 +434,11 @@ export const HEADS: u32 = QUEUES + ENDPOINT_COUNT * QUEUE_SIZE;
 export const SLOTS: u32 = HEADS + (SLOT_COUNT + LARGE_COUNT) * HEAD_SIZE;
 export const LARGE_SLOTS: u32 = SLOTS + SLOT_COUNT * SLOT_SIZE;
 export const CAPTURE: u32 = LARGE_SLOTS + LARGE_COUNT * LARGE_SIZE;
-export const LINKS: u32 = CAPTURE + CAPTURE_RING_SIZE;
-export const SPANS: u32 = LINKS + LINK_COUNT * LINK_SIZE;
+export const SPANS: u32 = CAPTURE + CAPTURE_RING_SIZE;
 export const FOLLOWERS: u32 = SPANS + PORT_COUNT * SPAN_SIZE; // u32, VLANs that were made and have no tree of their own
 export const TREES: u32 = FOLLOWERS + 8;
 export const BRANCHES: u32 = TREES + TREE_COUNT * TREE_SIZE; // PORT_COUNT for each tree
-export const MAP_END: u32 = BRANCHES + TREE_COUNT * PORT_COUNT * BRANCH_SIZE;
+export const LINKS: u32 = (BRANCHES + TREE_COUNT * PORT_COUNT * BRANCH_SIZE + 63) & ~63; // last: as many as there is memory for
+export const MAP_END: u32 = LINKS + LINK_COUNT * LINK_SIZE;
 export const MAP_PAGES: u32 = (MAP_END + 0xffff) >>> 16;
+export const MAP_PAGES_MIN: u32 = (LINKS + LINK_COUNT_MIN * LINK_SIZE + 0xffff) >>> 16;

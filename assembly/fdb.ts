@@ -184,7 +184,7 @@ export function learn(key: u64, portId: u32, nowMs: u32): void {
 /** Finds the port that has most addresses: after changes to more than one of them. */
 function weigh(): void {
   const settings = config();
-  for (let id: u32 = 0; id < abi.PORT_COUNT; id++) {
+  for (let id: u32 = 0; id < config().words << 6; id++) {
     if (portAt(id).fdbCount > portAt(settings.heaviest).fdbCount) settings.heaviest = id;
   }
 }
@@ -222,7 +222,7 @@ export function flushVlan(vid: u32): void {
 /** Forgets what was silent for too long. */
 export function sweep(nowMs: u32): void {
   const limitMs = config().expireMs;
-  for (let id: u32 = 0; id < abi.PORT_COUNT; id++) {
+  for (let id: u32 = 0; id < config().words << 6; id++) {
     const p = portAt(id);
     while (p.fdbOldest != 0 && nowMs - address(p.fdbOldest).seenMs > limitMs) forget(p.fdbOldest);
   }
@@ -232,7 +232,7 @@ export function sweep(nowMs: u32): void {
 /** Brings the count down to a limit that was lowered. */
 export function shrink(): void {
   const settings = config();
-  for (let id: u32 = 0; id < abi.PORT_COUNT; id++) {
+  for (let id: u32 = 0; id < config().words << 6; id++) {
     const p = portAt(id);
     while (p.fdbCount > p.fdbLimit) forget(p.fdbOldest);
   }

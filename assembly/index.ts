@@ -19,7 +19,7 @@ import * as vector from "./vector";
 import * as vlan from "./vlan";
 
 if (__heap_base > abi.MAP_START) unreachable(); // the compiler's data has outgrown page 0
-if (<u32>memory.size() < abi.MAP_PAGES) unreachable(); // asconfig.json must give as many pages as the map needs
+if (<u32>memory.size() < abi.MAP_PAGES_MIN) unreachable(); // a host must bring as many pages as the map needs
 
 export { ABI_VERSION, MAP_PAGES } from "./abi";
 
@@ -35,6 +35,7 @@ export function start(): void {
   settings.fdbLimit = abi.FDB_LIMIT_MAX;
   settings.frameMax = abi.MTU_DEFAULT + abi.MTU_OVERHEAD;
   settings.queueLimit = abi.QUEUE_LIMIT_DEFAULT;
+  settings.linkMax = min(abi.LINK_COUNT, (((<u32>memory.size()) << 16) - abi.LINKS) / abi.LINK_SIZE);
   for (let slot: u32 = abi.SLOT_COUNT; slot > 0; slot--) slots.free(slot - 1);
   for (let slot = abi.SLOT_COUNT + abi.LARGE_COUNT; slot > abi.SLOT_COUNT; slot--) slots.free(slot - 1);
   vector.start();

@@ -127,6 +127,10 @@ export class Config {
   stpOnly: u8;
   tickSoon: u32;
   held: u32;
+  beat: u32;
+  doing: u32;
+  thread: u32;
+  linkMax: u32;
 }
 
 /** The settings of this switch. */
@@ -216,6 +220,9 @@ if (offsetof<Config>("tapSlot") != abi.CONFIG_TAP_SLOT) ERROR("CONFIG_TAP_SLOT")
 if (offsetof<Config>("segmentCount") != abi.CONFIG_SEGMENT_COUNT) ERROR("CONFIG_SEGMENT_COUNT");
 if (offsetof<Config>("helloS") != abi.CONFIG_HELLO_S) ERROR("CONFIG_HELLO_S");
 if (offsetof<Config>("tickSoon") != abi.CONFIG_TICK_SOON) ERROR("CONFIG_TICK_SOON");
+if (offsetof<Config>("beat") != abi.CONFIG_BEAT) ERROR("CONFIG_BEAT");
+if (offsetof<Config>("linkMax") != abi.CONFIG_LINK_MAX) ERROR("CONFIG_LINK_MAX");
+if (offsetof<Config>() != abi.CONFIG_SIZE) ERROR("CONFIG_SIZE");
 if (offsetof<Config>("held") != abi.CONFIG_HELD) ERROR("CONFIG_HELD");
 if (offsetof<Config>("linkCount") != abi.CONFIG_LINK_COUNT) ERROR("CONFIG_LINK_COUNT");
 
@@ -226,6 +233,7 @@ if (popcnt(abi.EVENT_COUNT) != 1) ERROR("EVENT_COUNT");
 if (popcnt(abi.LINK_IN_OCTETS) != 1) ERROR("LINK_IN_OCTETS");
 if (popcnt(abi.LINK_OUT_OCTETS) != 1) ERROR("LINK_OUT_OCTETS");
 if (popcnt(abi.CAPTURE_OCTETS) != 1) ERROR("CAPTURE_OCTETS");
+if (abi.SLOT_COUNT + abi.LARGE_COUNT > abi.QUEUE_TAGGED) ERROR("QUEUE_TAGGED");
 if (abi.PORT_COUNT % 64 != 0) ERROR("PORT_COUNT");
 if (abi.SLOT_SIZE < abi.FRAME_MAX) ERROR("SLOT_SIZE");
 if (abi.INDEX_COUNT < 2 * abi.FDB_LIMIT_MAX) ERROR("FDB_LIMIT_MAX");

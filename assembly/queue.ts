@@ -22,7 +22,7 @@ const SK_BUFF: u32 = 256;
 const HELD_MIN: u32 = 512;
 
 function cell(id: u32, cursor: u32): usize {
-  return abi.QUEUES + id * abi.QUEUE_SIZE + ((cursor & (abi.QUEUE_COUNT - 1)) << 2);
+  return abi.QUEUES + id * abi.QUEUE_SIZE + ((cursor & (abi.QUEUE_COUNT - 1)) << 1);
 }
 
 export function endpoint(id: u32): Endpoint {
@@ -108,7 +108,7 @@ export function put(id: u32, slot: u32, tagged: bool): u32 {
   const waiting = e.tail - e.head;
   if (waiting + e.heldFrames >= e.limit) return abi.DROP_QUEUE;
   if (slot < abi.SLOT_COUNT ? waiting >= share(e) : e.large >= shareLarge(e)) return abi.DROP_SHARE;
-  store<u32>(cell(id, e.tail), tagged ? slot | abi.QUEUE_TAGGED : slot);
+  store<u16>(cell(id, e.tail), <u16>(tagged ? slot | abi.QUEUE_TAGGED : slot));
   e.tail += 1;
   if (slot >= abi.SLOT_COUNT) e.large += 1;
   slots.head(slot).references += 1;
@@ -118,7 +118,7 @@ export function put(id: u32, slot: u32, tagged: bool): u32 {
 
 /** The entry that is `ahead` places behind the front: a slot, with QUEUE_TAGGED. */
 export function peek(id: u32, e: Endpoint, ahead: u32): u32 {
-  return load<u32>(cell(id, e.head + ahead));
+  return load<u16>(cell(id, e.head + ahead));
 }
 
 /** Lets go of the slot of an entry that was taken out. */
@@ -132,7 +132,7 @@ function letGo(e: Endpoint, entry: u32): void {
 export function replaceLast(id: u32, e: Endpoint, slot: u32): void {
   assert(e.head != e.tail && slot >= abi.SLOT_COUNT);
   letGo(e, peek(id, e, e.tail - e.head - 1));
-  store<u32>(cell(id, e.tail - 1), slot);
+  store<u16>(cell(id, e.tail - 1), <u16>slot);
   e.large += 1;
 }
 

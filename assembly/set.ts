@@ -22,6 +22,7 @@ export function add(set: usize, port: u32): void {
   store<u64>(address(set, port), load<u64>(address(set, port)) | bit(port));
 }
 
+/** Memory that nobody has written to costs nothing, and stays so. */
 export function remove(set: usize, port: u32): void {
-  store<u64>(address(set, port), load<u64>(address(set, port)) & ~bit(port));
+  if (has(set, port)) store<u64>(address(set, port), load<u64>(address(set, port)) & ~bit(port));
 }

@@ -1,16 +1,18 @@
-// Fetches the core from beside this module. It has no imports, so that it needs no loader.
+// Fetches the core from beside this module. It imports nothing but its memory, so that it needs no loader.
 
+import * as abi from "../assembly/abi.js";
 import type { CoreFunctions } from "../host/engine.js";
 
 /** Where the core lies. Written out, since bundlers look for just this expression to take the file along. */
 export const CORE = new URL("./core.wasm", import.meta.url);
 export const SHARED_CORE = new URL("./core.shared.wasm", import.meta.url);
 
-/** A new core. */
+/** A new core, in as little memory as it can do with: browsers count the pages that nobody touches, too. */
 export async function loadCore(url: URL): Promise<CoreFunctions> {
   const octets = await fetched(url);
   // Not streamed: a server that does not know the type of .wasm files serves them all the same.
-  const { instance } = await WebAssembly.instantiate(octets, {});
+  const pages = { initial: abi.MAP_PAGES_MIN, maximum: abi.MAP_PAGES_MIN, shared: url === SHARED_CORE };
+  const { instance } = await WebAssembly.instantiate(octets, { env: { memory: new WebAssembly.Memory(pages) } });
   return instance.exports as unknown as CoreFunctions;
 }
 

@@ -2,7 +2,13 @@
 
 import { readFileSync } from "node:fs";
 import { instantiateSync } from "@assemblyscript/loader";
+import * as abi from "../assembly/abi.js";
 import type { CoreFunctions } from "../host/engine.js";
+
+/** What Node has of it, and its types have not. */
+declare const WebAssembly: {
+  readonly Memory: new (pages: { initial: number; maximum: number; shared: boolean }) => object;
+};
 
 /** Everything that assembly/index.ts exports. */
 export interface CoreModule extends CoreFunctions {
@@ -17,5 +23,6 @@ export interface CoreModule extends CoreFunctions {
 /** A new core. `build` is "core.wasm", "core.debug.wasm" (checks its assertions) or "core.shared.wasm" (for threads). */
 export function loadCore(build = process.env["CORE"] ?? "core.wasm"): CoreModule {
   const wasm = readFileSync(new URL(`../../build/${build}`, import.meta.url));
-  return instantiateSync(wasm, {}).exports as unknown as CoreModule;
+  const pages = { initial: abi.MAP_PAGES, maximum: abi.MAP_PAGES, shared: build === "core.shared.wasm" };
+  return instantiateSync(wasm, { env: { memory: new WebAssembly.Memory(pages) } }).exports as unknown as CoreModule;
 }

@@ -180,7 +180,8 @@ export class Links {
   }
 
   #free(): number {
-    for (let number = 0; number < abi.LINK_COUNT; number++) if (!this.#plugged.has(number)) return number;
-    return refuse("EMFILE", `all ${abi.LINK_COUNT} links are taken`);
+    const count = this.#engine.core.u32(abi.CONFIG + abi.CONFIG_LINK_MAX);
+    for (let number = 0; number < count; number++) if (!this.#plugged.has(number)) return number;
+    return refuse("EMFILE", `all ${count} links are taken`);
   }
 }

@@ -20,7 +20,7 @@ import { Vlans } from "./vlans.js";
 export interface SwitchOptions {
   /** The bridge's own address: six octets. */
   readonly mac: Uint8Array;
-  /** How many ports, 1 to 1024. */
+  /** How many ports, 1 to 4096. */
   readonly ports?: number;
   readonly hub?: boolean;
   /** Largest payload of a frame in octets, 46 to 9216. */

@@ -91,7 +91,6 @@ export class Loop {
     }
     this.#do(abi.DOING_SLEEP);
     const count = epollWait(epoll, base + abi.READY, abi.READY_COUNT, timeoutMs);
-    this.#u32[BEAT] = this.#u32[BEAT]! + 1;
     if (this.#hasLinks()) this.#setAsleep(0);
     this.#nowMs = nowMs();
     return count;
@@ -115,9 +114,10 @@ export class Loop {
     return going;
   }
 
-  /** Notes what comes next, for who watches from outside. */
+  /** Notes what comes next, for who watches from outside. One round may take long, where thousands of ports are flooded. */
   #do(doing: number, endpoint = 0): void {
     this.#u32[DOING] = (doing << 16) | endpoint;
+    this.#u32[BEAT] = this.#u32[BEAT]! + 1;
   }
 
   #tick(): void {

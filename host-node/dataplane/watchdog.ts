@@ -1,5 +1,5 @@
-// Watches the thread of the core from outside. Its loop raises a number each time it wakes, once a second at the least, and
-// notes what it does. It is stuck where it is awake, the number stands still, and the thread burns a processor over it or
+// Watches the thread of the core from outside. Its loop raises a number with each thing that it does, once a second at the least,
+// and notes what it is. It is stuck where it is awake, the number stands still, and the thread burns a processor over it or
 // sleeps in a system call that does not return. A thread that is only kept from running is not: a machine may be busy, and a
 // process stopped, suspended or in a debugger. So seconds are counted in looks, of which there are none meanwhile.
 

@@ -14,8 +14,8 @@ export function checkSlots(core: Core): void {
     const tail = core.u32(at + abi.ENDPOINT_TAIL);
     inKernel += core.u32(at + abi.ENDPOINT_HELD);
     for (let cursor = core.u32(at + abi.ENDPOINT_HEAD); cursor !== tail; cursor = (cursor + 1) >>> 0) {
-      const cell = abi.QUEUES + id * abi.QUEUE_SIZE + 4 * (cursor & (abi.QUEUE_COUNT - 1));
-      const slot = (core.u32(cell) & ~abi.QUEUE_TAGGED) >>> 0;
+      const cell = abi.QUEUES + id * abi.QUEUE_SIZE + 2 * (cursor & (abi.QUEUE_COUNT - 1));
+      const slot = core.u16(cell) & ~abi.QUEUE_TAGGED;
       held.set(slot, (held.get(slot) ?? 0) + 1);
     }
   }

@@ -13,7 +13,7 @@ const test = suite("memory");
 
 const CORPUS = [1, 2, 3, 4];
 const STEPS = 1_500;
-const PORTS = [0, 1, 2, 63, 64, 1024];
+const PORTS = [0, 1, 2, 63, 64, 1024, 4096];
 type Bench = ReturnType<typeof bench>;
 
 class Stress {

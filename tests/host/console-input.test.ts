@@ -43,7 +43,7 @@ const TABLE: readonly (readonly [string, string])[] = [
   ["port/create 3", "1017 File exists: port 3 is there already"],
   ["port/create 33", "1022 Invalid argument: ports are 0 to 32"],
   ["port/remove 1", "1098 Address already in use: port 1 has endpoints: close them first"],
-  ["port/setnumports 0", "1022 Invalid argument: the number of ports is 1 to 1024"],
+  ["port/setnumports 0", "1022 Invalid argument: the number of ports is 1 to 4096"],
   ["port/setnumports 2", "1098 Address already in use: remove port 3 first"],
   ["port/setvlan 1", "1022 Invalid argument: port/setvlan wants N VLAN"],
   ["port/setvlan 1 4096", "1022 Invalid argument: VLANs are 0 to 4094"],

@@ -100,7 +100,7 @@ test("gives the rings of a link that is plugged out, and in again, while it hear
   assert.equal(say(1, "a > c"), ["3: a > c"]);
 });
 
-test("has room for more links than there are ports, says so beyond them, and has room again when one goes", () => {
+test("has room for 1,088 links, says so beyond them, and has room again when one goes", () => {
   const { sw } = makeSwitch(stillClock(), { ports: 1024 });
   const plug = (port: number): ReturnType<typeof sw.plug> => sw.plug(linkPair()[0], { port });
   const endpoints = Array.from({ length: LINK_COUNT }, (_, i) => plug(1 + (i % 1024)));

@@ -58,13 +58,13 @@ test("refuses ports that cannot be, are there, are not there, or are in use", ()
   refuses("EINVAL", () => sw.plug(linkPair()[0], { port: 9 }));
 });
 
-test("keeps the number of ports within 1 and 1024, and above those that are there", () => {
+test("keeps the number of ports within 1 and 4096, and above those that are there", () => {
   const { sw } = lab([{ port: 5 }]);
-  for (const count of [0, 1025]) refuses("EINVAL", () => Object.assign(sw.ports, { count }));
+  for (const count of [0, 4097]) refuses("EINVAL", () => Object.assign(sw.ports, { count }));
   refuses("EADDRINUSE", () => Object.assign(sw.ports, { count: 4 }));
   sw.ports.count = 5;
-  sw.ports.count = 1024;
-  assert.is(sw.plug(linkPair()[0], { port: 1024 }).port, 1024);
+  sw.ports.count = 4096;
+  assert.is(sw.plug(linkPair()[0], { port: 4096 }).port, 4096);
 });
 
 test("lets in the user and the group that a port is for, and root", () => {

@@ -58,7 +58,7 @@ const GOOD: [line: string, meaning: Record<string, unknown>][] = [
 
 for (const [line, meaning] of GOOD) test(`reads ${line || "nothing"}`, () => assert.equal(set(line), meaning));
 
-const ports = "the number of ports is 1 to 1024";
+const ports = "the number of ports is 1 to 4096";
 const octal = "permissions are octal, 0 to 7777";
 const mac = "an address is six hexadecimal numbers and of no group, as 02:00:00:00:00:01";
 const file = "a path is wanted (./-x for one that begins with a dash)";
@@ -82,7 +82,7 @@ const BAD: [line: string, message: string][] = [
   ["-n 0", `-n 0: ${ports}`],
   ["--numports 0", `--numports 0: ${ports}`],
   ["-n -3", `-n -3: ${ports}`],
-  ["-n 1025", `-n 1025: ${ports}`],
+  ["-n 4097", `-n 4097: ${ports}`],
   ["-n 5x", `-n 5x: ${ports}`],
   ["-n 08", `-n 08: ${ports}`],
   ["-n 1.5", `-n 1.5: ${ports}`],

@@ -10,7 +10,7 @@ const test = suite("the command line");
 /** What a switch says that does not start, and what it ends with. */
 const REFUSED: [words: string[], code: number, message: RegExp][] = [
   [["--bogus"], 1, /^vde_switch: --bogus: no such option\n$/],
-  [["-n", "0"], 1, /^vde_switch: -n 0: the number of ports is 1 to 1024\n$/],
+  [["-n", "0"], 1, /^vde_switch: -n 0: the number of ports is 1 to 4096\n$/],
   [["extra"], 1, /^vde_switch: extra: options only, no other words \(--help lists them\)\n$/],
   [["-g", "no-such-group"], 1, /^vde_switch: No such group 'no-such-group'\n$/],
   [["-M", "m", "--mgmtgroup", "no-such-group"], 1, /^vde_switch: No such group 'no-such-group'\n$/],
