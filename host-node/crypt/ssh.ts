@@ -6,9 +6,8 @@ import { promisify } from "node:util";
 import { refuse } from "../../host/errors.js";
 import { answer, question } from "./handover.js";
 import type { ServerKeys } from "./initiator.js";
+import { EXTRA, sshWords } from "./scp-words.js";
 
-/** What sends it where ssh alone does not get there: one word, as for VDE's own, which ran scp. */
-const EXTRA = "SCP_EXTRA_OPTIONS";
 /** As many as releases of VDE want. */
 const OLD_KEY_SIZE = 24;
 /** A configuration may run programs to decide what matches. */
@@ -35,7 +34,7 @@ export async function keysBySsh(
   const code = await ended;
   stop?.throwIfAborted();
   if (said.status === "fulfilled") return said.value;
-  return refuse("EPROTO", `keys by ssh ${target}: ${explain(code, said.reason as Error)}`);
+  return refuse("EPROTO", `keys by ssh ${target}: ${explain(target, code, said.reason as Error)}`);
 }
 
 /**
@@ -53,14 +52,18 @@ export async function placeOldKey(target: string, id: string): Promise<() => voi
     void ended.then(() => resolve(false));
   });
   if (await placed) return () => void child.stdin.end();
-  return refuse("EPROTO", `ssh ${target}: ${explain(await ended, new Error("the file could not be written there"))}`);
+  return refuse(
+    "EPROTO",
+    `ssh ${target}: ${explain(target, await ended, new Error("the file could not be written there"))}`,
+  );
 }
 
 /** The host that ssh would reach by a name, as its configuration has it; undefined where ssh does not say. */
 export async function hostBySsh(target: string, stop?: AbortSignal): Promise<string | undefined> {
   const options = { timeout: CONFIG_MS, ...(stop && { signal: stop }) };
+  const extra = extraWords();
   try {
-    const { stdout } = await promisify(execFile)("ssh", [...extraWords(), "-G", "--", target], options);
+    const { stdout } = await promisify(execFile)("ssh", [...extra, "-G", "--", target], options);
     return /^hostname (\S+)$/m.exec(stdout)?.[1];
   } catch {
     stop?.throwIfAborted();
@@ -68,9 +71,9 @@ export async function hostBySsh(target: string, stop?: AbortSignal): Promise<str
   }
 }
 
+/** What sends it where ssh alone does not get there, as for VDE's own, which ran scp. */
 function extraWords(): readonly string[] {
-  const extra = process.env[EXTRA];
-  return extra ? [extra] : [];
+  return sshWords(process.env[EXTRA] ?? "");
 }
 
 function startSsh(target: string, command: string, stop?: AbortSignal): { child: Child; ended: Promise<number> } {
@@ -84,8 +87,9 @@ function startSsh(target: string, command: string, stop?: AbortSignal): { child:
   return { child, ended };
 }
 
-function explain(code: number, { message }: Error): string {
-  if (code === SSH_FAILED) return "ssh could not log in; try it by hand: ssh HOST true";
+function explain(target: string, code: number, { message }: Error): string {
+  const byHand = ["ssh", ...extraWords(), target, "true"].join(" ");
+  if (code === SSH_FAILED) return `ssh could not log in; try it by hand: ${byHand}`;
   if (code === NOT_FOUND) return "there is no ssh here, or no loom there: both must be in PATH";
   return code === 0 || code === KILLED ? message : `the command there ended with ${code}`;
 }
