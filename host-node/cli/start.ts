@@ -1,5 +1,6 @@
 // Starts a tool from its words: reads them, answers --help and --version, goes to the background, and runs.
 
+import { basename, dirname } from "node:path";
 import { withoutSecrets } from "../../host/masking.js";
 import { VDE_VERSION, VERSION } from "../version.js";
 import { endWithReader } from "./broken-pipe.js";
@@ -26,6 +27,8 @@ export async function startTool(tool: Tool, program: string, words: readonly str
       throw new UsageError(`${operands[0]}: options only, no other words (--help lists them)`);
     }
     tool.check?.(values, operands);
+    const doubt = pidfile === undefined || isBackground ? undefined : doubtOf(pidfile, tool);
+    if (doubt !== undefined) say(doubt);
     if (daemon && !isBackground) return await launch(say);
     const { runService } = await import("./service.js");
     const { isFilter = false } = tool;
@@ -35,6 +38,18 @@ export async function startTool(tool: Tool, program: string, words: readonly str
     say(error.message);
     return misused(tool, program);
   }
+}
+
+/** Older tools had a port, or a number of ports, where today's have a pidfile. Who typed a number meant that, most likely. */
+function doubtOf(pidfile: string, tool: Tool): string | undefined {
+  const name = basename(pidfile);
+  if (!/^\d+$/.test(name) || dirname(pidfile) !== process.cwd()) return undefined;
+  const meant = ["port", "numports"].find((option) => option in tool.options);
+  const hint =
+    meant === undefined
+      ? ""
+      : `; a port is --${meant} ${name}`.replace("a port is --numports", "the number of ports is --numports");
+  return `warning: --pidfile ${name}: the process id goes to a file of that name${hint}`;
 }
 
 function print(text: string, stream: NodeJS.WriteStream = process.stdout): number {

@@ -57,8 +57,7 @@ async function serve(
     await serveManagers(console, sw, settings);
     await plugTaps(sw, settings.tap, run);
     await plugLinks(sw, [...withoutTaps(settings), ...settings.slirp.map((options) => `slirp://${options}`)], run);
-    if (script !== undefined)
-      for (const failure of await runScript(console, script.path, script.text)) run.log(failure);
+    if (script !== undefined) await runRcFile(console, script, run);
     sw.closers.push(
       await startApi(
         settings,
@@ -72,6 +71,17 @@ async function serve(
   } finally {
     await sw.close();
   }
+}
+
+/** Lines that fail are told one by one, and once more at the end: a switch without them may be another network than was meant. */
+async function runRcFile(console: Console, { path, text }: Script, run: Run): Promise<void> {
+  const failures = await runScript(console, path, text);
+  for (const failure of failures) run.log(failure);
+  if (failures.length === 0) return;
+  const lines = failures.length === 1 ? "1 line" : `${failures.length} lines`;
+  run.log(`${path}: ${lines} failed, and the switch runs without what they ask for: mend them, or end it`);
+  if (failures.some((failure) => /port\/setcolour/.test(failure)))
+    run.log("ports with colours are a patch of VDE's: multi:// keeps plugs apart (docs/guides/from-vde2.md)");
 }
 
 function consoleOf(sw: OpenSwitch, settings: Settings, run: Run): Console {

@@ -105,6 +105,30 @@ test(
 );
 
 test(
+  "an rc file that fails says at the end how many lines, and what to do about colours",
+  inLab(async (lab) => {
+    const program = bash(
+      lab,
+      `exec ${SWITCH} -f <(printf 'port/setcolourful 1\\nport/create 1\\nport/setcolour 1 1\\n')`,
+    );
+    await until("a sum", () => /: 2 lines failed, and the switch runs without/.test(program.complaints()));
+    await until("advice", () => /multi:\/\/ keeps plugs apart/.test(program.complaints()));
+  }),
+);
+
+test(
+  "a pidfile that is a number is warned of, with the option that was meant",
+  inLab(async (lab) => {
+    const plug = bash(lab, "exec vde_plug -p 30 /nowhere");
+    assert.is((await plug.exit()).code, 1);
+    assert.match(plug.complaints(), /^vde_plug: warning: --pidfile 30: .*; a port is --port 30$/m);
+    const file = bash(lab, "exec vde_plug -p ./pid.30 /nowhere");
+    await file.exit();
+    assert.not.match(file.complaints(), /warning/);
+  }),
+);
+
+test(
   "a manager's load takes /dev/null, and no pipe that would keep others waiting",
   inLab(async (lab) => {
     spawnSync("mkfifo", [lab.path("fifo")]);
