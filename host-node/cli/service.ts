@@ -11,6 +11,7 @@ import { onSignals, signalNumber } from "./signals.js";
 import { Failure, type Run } from "./tool.js";
 
 const STDERR = 2;
+const STDIN = 0;
 const CLEAN_UP_MS = 5_000;
 
 export interface ServiceOptions {
@@ -65,6 +66,7 @@ class Service implements Run {
   }
 
   async run(task: (run: Run) => Promise<void>): Promise<Ending> {
+    if (isatty(STDIN)) (await import("../terminal/background.js")).ignoreTerminalStops();
     const forget = onSignals((signal) => this.#caught(signal), { hangUpEnds: this.#isFilter });
     process.on("uncaughtException", (error) => this.fail(error));
     this.stop.addEventListener("abort", () => this.#limitCleanUp());

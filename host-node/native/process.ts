@@ -3,6 +3,7 @@
 import { addressOf, bind, check, cString } from "./libc.js";
 
 const SIG_DFL = 0;
+const SIG_IGN = 1;
 const SIGNAL_COUNT = 31;
 
 const cSetpgid = bind<[number, number]>("int setpgid(int pid, int group)");
@@ -20,6 +21,11 @@ export function overwrite(address: number, octets: Uint8Array): void {
 /** Ends this process, whatever its threads do. Nothing that Node has to write is written any more. */
 export function exitAtOnce(code: number): void {
   cExit(code);
+}
+
+/** Ignores a signal that Node cannot be told to ignore: a handler would have interrupted reads begin again. */
+export function ignoreSignal(number: number): void {
+  cSignal(number, SIG_IGN);
 }
 
 /** Makes this process the first of a new group. False where it leads a session already: its group is its own then. */

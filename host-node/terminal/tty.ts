@@ -6,6 +6,7 @@ import { isatty } from "node:tty";
 import { cellsOf } from "../../host/terminal/cells.js";
 import { COLOURS, NO_COLOURS, type Style } from "../../host/terminal/style.js";
 import { isReadable } from "../native/poll.js";
+import { whenForeground } from "./background.js";
 import { isForeground } from "./foreground.js";
 
 const PASTE_ON = "\x1b[?2004h";
@@ -45,6 +46,7 @@ export class Tty {
   readonly #handlers: TtyHandlers;
   readonly #isRaw = !isDumb();
   #isOn = false;
+  #callOff: () => void = () => {};
 
   constructor(handlers: TtyHandlers) {
     this.#handlers = handlers;
@@ -74,6 +76,7 @@ export class Tty {
 
   /** Gives the terminal back. */
   stop(): void {
+    this.#callOff();
     this.#give();
     process.stdin.off("data", this.#data).off("end", this.#end).off("error", this.#end).pause();
     process.off("SIGWINCH", this.#resized).off("SIGCONT", this.#continued);
@@ -86,13 +89,27 @@ export class Tty {
   }
 
   #take(): void {
-    if (this.#isOn || !isForeground()) return;
+    if (this.#isOn) return;
+    if (!isForeground()) {
+      this.#await();
+      return;
+    }
     this.#isOn = true;
     if (this.#isRaw) {
       process.stdin.setRawMode(true);
       this.write(PASTE_ON);
     }
     process.stdin.resume();
+  }
+
+  /** In the background nothing is read: what is typed there is for the shell. */
+  #await(): void {
+    process.stdin.pause();
+    this.#callOff();
+    this.#callOff = whenForeground(() => {
+      this.#take();
+      if (this.#isOn) this.#handlers.onreturn();
+    });
   }
 
   #give(): void {

@@ -1,5 +1,6 @@
 // A switch under way: sockets for plugs and managers, taps, a script at the start, and a console on standard input.
 
+import { isatty } from "node:tty";
 import { Console } from "../../host/console/console.js";
 import { runScript } from "../../host/console/script.js";
 import { gatewaysIn } from "../../host/console/slirp.js";
@@ -12,6 +13,7 @@ import { accounts } from "../resources/process.js";
 import { stdinConsole } from "../servers/console.js";
 import { webSocketMenu } from "../servers/websocket/menu.js";
 import { nodeSystem } from "../system.js";
+import { whenForeground } from "../terminal/background.js";
 import { isForeground } from "../terminal/foreground.js";
 import { ownConsole } from "../terminal/own-console.js";
 import { isInteractive } from "../terminal/tty.js";
@@ -32,11 +34,19 @@ import {
 export async function runSwitch(settings: Settings, run: Run): Promise<void> {
   const script = await startScript(settings, run);
   const wantsStdin = !settings.nostdin && !settings.daemon;
-  const own = wantsStdin && isInteractive() && isForeground() ? ownConsole(run, () => endOfInput(run)) : undefined;
+  const takeTerminal = () => ownConsole(run, () => endOfInput(run));
+  let own = wantsStdin && isInteractive() && isForeground() ? takeTerminal() : undefined;
+  /** From a shell's background, when the shell gives the terminal back. */
+  const takeInput = (console: Console, sw: OpenSwitch) => {
+    if (!isInteractive()) return void sw.closers.push(readStandardInput(console, run));
+    own = takeTerminal();
+    own.open(console, greeting(sw, settings));
+  };
   try {
     await serve(settings, script, run, (console, sw) => {
       if (own !== undefined) own.open(console, greeting(sw, settings));
-      else if (wantsStdin) sw.closers.push(readStandardInput(console, run));
+      else if (wantsStdin && !isatty(0)) sw.closers.push(readStandardInput(console, run));
+      else if (wantsStdin) sw.closers.push(whenForeground(() => takeInput(console, sw)));
     });
   } finally {
     own?.close();

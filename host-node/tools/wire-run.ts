@@ -1,6 +1,7 @@
 // A wire under way: its filter, its ends, its consoles, and its end.
 
 import { fstatSync } from "node:fs";
+import { isatty } from "node:tty";
 import { WireConsole } from "../../host/wire/console.js";
 import type { Filter } from "../../host/wire/filter.js";
 import { PARAMETER_LIST } from "../../host/wire/parameters.js";
@@ -13,7 +14,7 @@ import { offers } from "../offers.js";
 import { reason } from "../reason.js";
 import { serveConsole, stdinConsole } from "../servers/console.js";
 import { readScript } from "../system.js";
-import { isForeground } from "../terminal/foreground.js";
+import { whenForeground } from "../terminal/background.js";
 import { ownConsole } from "../terminal/own-console.js";
 import { isInteractive } from "../terminal/tty.js";
 import { openCable } from "../transports/open-cable.js";
@@ -148,12 +149,27 @@ function readsCommands({ daemon, nostdin }: WireSettings, ends: readonly [string
   return ends !== undefined && !ends.includes("-") && !daemon && !nostdin;
 }
 
+/** From a shell's background it is read when the shell gives the terminal back. */
 function readStandardInput(console: WireConsole, run: Run): () => void {
-  if (isInteractive() && isForeground()) {
-    const own = ownConsole(run, () => run.end());
-    own.open(console, "help lists the commands, Tab completes them, Ctrl-D ends the wire");
-    return () => own.close();
-  }
+  let close = () => {};
+  const open = () => {
+    close = isInteractive() ? ownTerminal(console, run) : plainInput(console, run);
+  };
+  if (!isatty(0)) open();
+  const callOff = isatty(0) ? whenForeground(open) : () => {};
+  return () => {
+    callOff();
+    close();
+  };
+}
+
+function ownTerminal(console: WireConsole, run: Run): () => void {
+  const own = ownConsole(run, () => run.end());
+  own.open(console, "help lists the commands, Tab completes them, Ctrl-D ends the wire");
+  return () => own.close();
+}
+
+function plainInput(console: WireConsole, run: Run): () => void {
   const output = standardOutput();
   const end = () => run.end();
   const prompt = (text: string) => void output.write(text);

@@ -1,0 +1,58 @@
+// Job control of a shell at a terminal: a switch in its background.
+
+import { fileURLToPath } from "node:url";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import { inLab } from "../interop/lab.js";
+import { until } from "../interop/wait.js";
+import { needs } from "../skip.js";
+
+const programs = fileURLToPath(new URL("../../bin/", import.meta.url));
+const test = suite("job control");
+const atTerminal = needs(test, { commands: ["script", "bash"] });
+
+for (const name of ["vde_switch", "loom switch", "vde_switch 2>/dev/null"]) {
+  atTerminal(
+    `${name} in a shell's background serves while the shell is typed at, and ends at the first kill`,
+    inLab(async (lab) => {
+      const shell = `env HOME=${lab.folder} PS1='ready> ' PATH=${programs}:$PATH bash --norc --noprofile -i`;
+      const terminal = lab.start("script", "-qfc", shell, "/dev/null");
+      await terminal.says(/ready> /);
+      terminal.tell(`${name} -s ${lab.path("sw")} -M ${lab.path("mgmt")} &\n`);
+      terminal.tell(`until unixcmd -s ${lab.path("mgmt")} port/print; do sleep 0.2; done; echo ser''ves\n`);
+      await terminal.says(/^serves/m);
+      for (let line = 0; line < 3; line++) terminal.tell("\n");
+      terminal.tell("jobs; echo li''sted\n");
+      await terminal.says(/^listed/m);
+      assert.match(terminal.text(), /^\[1\]\+? +Running/m);
+      assert.not.match(terminal.text(), /Stopped/);
+      terminal.tell("kill %1; wait %1; echo en''ded $?\n");
+      await terminal.says(/^ended 0/m);
+      terminal.tell("exit\n");
+      await until("the shell ends", () => terminal.exit().then(() => true));
+    }),
+  );
+}
+
+atTerminal(
+  "a switch that was stopped and sent to the background runs on, and takes the terminal when it comes back",
+  inLab(async (lab) => {
+    const shell = `env HOME=${lab.folder} PS1='ready> ' PATH=${programs}:$PATH bash --norc --noprofile -i`;
+    const terminal = lab.start("script", "-qfc", shell, "/dev/null");
+    await terminal.says(/ready> /);
+    terminal.tell(`vde_switch -s ${lab.path("sw")} -M ${lab.path("mgmt")}\n`);
+    await terminal.says(/vde\$ /);
+    terminal.tell("\x1a");
+    await terminal.says(/Stopped/);
+    terminal.tell("bg\n\n\n");
+    terminal.tell(`unixcmd -s ${lab.path("mgmt")} port/print >/dev/null && echo ser''ves\n`);
+    await terminal.says(/^serves/m);
+    terminal.tell("fg\n");
+    terminal.tell("shutdown\n");
+    await until("the shell is back", () => /fg.*ready> $/s.test(terminal.text()));
+    terminal.tell("exit\n");
+    await terminal.exit();
+  }),
+);
+
+test.run();
