@@ -51,7 +51,7 @@ export class SideLink extends BaseLink {
     this.#isDue = true;
     queueMicrotask(() => {
       this.#isDue = false;
-      if (!this.#isFull) this.#flush();
+      if (!this.#isFull) this.#attempt(() => this.#flush());
     });
   }
 
@@ -62,8 +62,17 @@ export class SideLink extends BaseLink {
 
   #watch(): void {
     const { input, output } = this.side;
-    if (input >= 0) reactor().watch(input, EPOLLIN, (events) => this.#serve(events));
-    if (output >= 0 && output !== input) reactor().watch(output, 0, () => this.#flush());
+    if (input >= 0) reactor().watch(input, EPOLLIN, (events) => this.#attempt(() => this.#serve(events)));
+    if (output >= 0 && output !== input) reactor().watch(output, 0, () => this.#attempt(() => this.#flush()));
+  }
+
+  /** What a frame breaks ends this link, and nothing else. */
+  #attempt(task: () => void): void {
+    try {
+      task();
+    } catch (error) {
+      this.end(error as Error);
+    }
   }
 
   #serve(events: number): void {

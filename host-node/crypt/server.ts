@@ -4,12 +4,19 @@ import { randomBytes } from "node:crypto";
 import type { Opened } from "../cable/side.js";
 import { EPOLLIN } from "../native/epoll.js";
 import { addressText } from "../native/inet.js";
+import type { Lease } from "../resources/account.js";
+import { descriptors, sessions } from "../resources/process.js";
+import { explain } from "../servers/guard.js";
+import { sparingLog } from "../servers/sparing-log.js";
 import { Arena } from "./arena.js";
 import { PlugEnd } from "./plug-end.js";
 import { type Peer, Responder } from "./responder.js";
 import type { ServerSecrets } from "./secrets.js";
 import { UdpSocket } from "./udp.js";
 import { Wakeup } from "./wakeup.js";
+
+/** A plug's connection and its socket. */
+const PLUG_DESCRIPTORS = 2;
 
 export interface ServerOptions {
   readonly port: number;
@@ -26,11 +33,14 @@ export class Server {
   readonly #wakeup = new Wakeup();
   readonly #responder: Responder;
   readonly #ends = new Map<Peer, PlugEnd>();
+  readonly #leases = new Map<Peer, Lease[]>();
+  readonly #note: (text: string) => void;
 
   constructor(options: ServerOptions) {
     const { port, secrets, log } = options;
     const socket = new UdpSocket(port);
     this.#options = options;
+    this.#note = sparingLog(log);
     this.#socket = socket;
     this.#responder = new Responder({
       ...secrets,
@@ -63,27 +73,49 @@ export class Server {
   #read(): void {
     const nowMs = performance.now();
     if (!this.#socket.receive()) return;
-    while (this.#socket.next())
-      this.#responder.hear(this.#socket, this.#socket.at, this.#socket.size, this.#socket.sender, this.#arena, nowMs);
-    this.#responder.flush(this.#arena);
+    for (let isRead = false; !isRead; )
+      try {
+        while (this.#socket.next())
+          this.#responder.hear(
+            this.#socket,
+            this.#socket.at,
+            this.#socket.size,
+            this.#socket.sender,
+            this.#arena,
+            nowMs,
+          );
+        isRead = true;
+        this.#responder.flush(this.#arena);
+      } catch (error) {
+        this.#note(`a datagram is dropped: ${explain(error)}`); // whatever it broke, others are heard
+      }
   }
 
   #plug(peer: Peer): void {
     const from = addressText(peer.address);
     const { log, open } = this.#options;
     log(`${from}: a client came`);
+    const leases: Lease[] = [];
+    const opened = async () => {
+      if (leases.length === 0)
+        leases.push(descriptors.take("crypt", from, PLUG_DESCRIPTORS), sessions.take("crypt", from));
+      return await open(from);
+    };
     const end = new PlugEnd({
       watcher: this.#wakeup,
-      open: () => open(from),
+      open: opened,
       onframes: (batch) => this.#responder.send(peer, batch, performance.now()),
       log: (text) => log(`${from}: ${text}`),
     });
     this.#ends.set(peer, end);
+    this.#leases.set(peer, leases);
   }
 
   #unplug(peer: Peer, why: string): void {
     this.#options.log(`${addressText(peer.address)}: a client went: ${why}`);
     this.#ends.get(peer)?.close();
     this.#ends.delete(peer);
+    for (const lease of this.#leases.get(peer) ?? []) lease.release();
+    this.#leases.delete(peer);
   }
 }

@@ -7,6 +7,8 @@ import { EPOLLIN } from "../native/epoll.js";
 import { close } from "../native/libc.js";
 import { hearErrors, openBound, openSocket, receiveDatagram, sendDatagram, setHops } from "../native/udp.js";
 import type { Lease } from "../resources/account.js";
+import { shortage } from "../resources/process.js";
+import { guard } from "../servers/guard.js";
 import { faultOf, takeFaults } from "./faults.js";
 
 /** Datagrams that are read in one go: others wait meanwhile. */
@@ -31,7 +33,9 @@ class NodeDatagrams implements Datagrams {
     this.#heard = heard;
     this.#failed = failed;
     if (failed !== undefined) hearErrors(fd, family);
-    reactor().watch(fd, EPOLLIN, () => this.#read());
+    const broken = { destroy: () => this.close() };
+    const note = (text: string) => shortage.note("a UDP port of a guest", text);
+    reactor().watch(fd, EPOLLIN, () => guard(broken, note, () => this.#read()));
   }
 
   send(octets: Uint8Array, host: string, port: number, hops = HOPS): void {

@@ -7,7 +7,8 @@ import { beginConnect, connectFailure } from "../native/connect.js";
 import { EPOLLOUT } from "../native/epoll.js";
 import { close, SystemCallError } from "../native/libc.js";
 import type { Lease } from "../resources/account.js";
-import { costOf, NodeStream } from "./stream.js";
+import { guard } from "../servers/guard.js";
+import { costOf, NodeStream, note } from "./stream.js";
 
 const NONE = -1;
 
@@ -28,8 +29,8 @@ export class DialedStream extends NodeStream {
       this.#fd = fd;
       this.#isConnected = isConnected;
       if (isConnected)
-        queueMicrotask(() => this.#tell()); // when its holder listens
-      else reactor().watch(fd, EPOLLOUT, () => this.#judge());
+        queueMicrotask(() => guard(this, note, () => this.#tell())); // when its holder listens
+      else reactor().watch(fd, EPOLLOUT, () => guard(this, note, () => this.#judge()));
     } catch (error) {
       if (this.#fd === NONE) this.release();
       else this.#drop();
@@ -44,7 +45,7 @@ export class DialedStream extends NodeStream {
     this.#catchUp();
     this.onconnect();
     setImmediate(() => {
-      if (!this.isOver) this.open();
+      if (!this.isOver) guard(this, note, () => this.open());
     });
   }
 

@@ -6,6 +6,8 @@ import { Gateway } from "../../host/slirp/gateway.js";
 import type { GatewayOptions } from "../../host/slirp/options.js";
 import { nodeClock } from "../clock.js";
 import { reason } from "../reason.js";
+import { shortage } from "../resources/process.js";
+import { explain } from "../servers/guard.js";
 import { nodeBackend } from "./backend.js";
 import { type Display, openDisplay } from "./display.js";
 
@@ -23,6 +25,7 @@ export async function openGateway(plan: GatewayPlan, clock: Clock = nodeClock): 
   const { options, forwards, displays = [], tftp } = plan;
   const backend = await named(`tftp ${tftp}`, () => nodeBackend({ tftp }));
   const gateway = new Gateway({ ...options, tftp: tftp !== undefined }, backend, clock);
+  gateway.onfault = (error) => shortage.note(`${gateway.name}: a packet is dropped`, explain(error));
   const onclose = () => backend.close();
   gateway.closers.push(onclose);
   try {

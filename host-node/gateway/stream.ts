@@ -3,9 +3,14 @@
 import type { Socket } from "node:net";
 import type { Stream } from "../../host/slirp/backend.js";
 import type { Lease } from "../resources/account.js";
+import { shortage } from "../resources/process.js";
+import { guard } from "../servers/guard.js";
 
 /** What both ends have closed, and the other does not read, is not waited for longer. */
 const CLOSING_MS = 120_000;
+/** What a stream's octets break in the gateway ends that stream alone. */
+export const note = (text: string) => shortage.note("a stream of a guest", text);
+
 /** What a piece that waits takes at least, whatever it holds. */
 const PIECE_MIN = 256;
 const IGNORE = () => {};
@@ -46,9 +51,10 @@ export class NodeStream implements Stream {
   #adopt(socket: Socket): Socket {
     this.#made = socket;
     socket.setNoDelay(true);
-    socket.once("connect", () => this.onconnect());
-    socket.on("data", (octets) => this.ondata(octets));
-    socket.once("end", () => this.onend());
+    const told = (tell: () => void) => guard(socket, note, tell);
+    socket.once("connect", () => told(() => this.onconnect()));
+    socket.on("data", (octets) => told(() => this.ondata(octets)));
+    socket.once("end", () => told(() => this.onend()));
     socket.on("error", (error: NodeJS.ErrnoException) => this.fail(error.code ?? "EIO"));
     socket.once("close", (hadError) => {
       this.release();

@@ -106,7 +106,9 @@ export class Account<Purpose extends string> {
    */
   #refusal(purpose: Purpose, owner: string, count: number): string | undefined {
     const left = this.left(purpose);
-    if (left < count) return `the last ${this.#options.name} are kept for those who manage this program`;
+    const { name, purposes } = this.#options;
+    if (left < count && purposes[purpose] === "operator") return `there are no more ${name}`;
+    if (left < count) return `the last ${name} are kept for those who manage this program`;
     const has = this.#shares.get(owner) ?? 0;
     if (this.#options.purposes[purpose] !== "guest" || owner === "" || has + count <= SHARE_MIN) return undefined;
     return has + count > left ? `${owner} has its share of the ${this.#options.name}: ${has}` : undefined;

@@ -14,10 +14,7 @@ export const shortage = new Shortage();
 const DESCRIPTORS = {
   console: "operator",
   api: "operator",
-  capture: "operator",
   listener: "operator",
-  link: "operator",
-  child: "operator",
   plug: "client",
   websocket: "client",
   signal: "client",

@@ -5,8 +5,11 @@ import { createServer, Socket } from "node:net";
 import { isatty } from "node:tty";
 import type { Interpreter } from "../../host/console/interpreter.js";
 import { Session, type Terminal } from "../../host/console/session.js";
+import { SwitchError } from "../../host/errors.js";
 import { duplicate } from "../native/libc.js";
 import { reason } from "../reason.js";
+import type { Lease } from "../resources/account.js";
+import { descriptors, sessions } from "../resources/process.js";
 import { descriptorOf } from "./descriptor.js";
 import { guard } from "./guard.js";
 import { type ListeningAt, listenAt } from "./listen-at.js";
@@ -15,6 +18,8 @@ import { sparingLog } from "./sparing-log.js";
 
 /** Consoles that may be open at once. One more is told so, and closed. */
 const SESSIONS_MAX = 256;
+/** A connection, and a duplicate to read it by. */
+const SESSION_DESCRIPTORS = 2;
 
 /** Who may connect may do everything. */
 export type ConsoleSocket = ListeningAt;
@@ -33,9 +38,9 @@ export async function serveConsole(console: Interpreter, where: ConsoleSocket): 
   };
   const log = sparingLog((text) => console.note(`${where.path}: ${text}`));
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
-    const isFull = sockets.size >= 2 * SESSIONS_MAX; // each has two
+    const why = sockets.size < 2 * SESSIONS_MAX ? shortfall(socket) : `${SESSIONS_MAX} consoles are open`; // each has two
     keep(socket).on("error", () => {}); // it reads no more: what it sent before is read all the same
-    if (isFull) return farewell(socket, `1024 Too many open files: ${SESSIONS_MAX} consoles are open\n`);
+    if (why !== undefined) return farewell(socket, `1024 Too many open files: ${why}\n`);
     guard(socket, log, () => serve(console, socket, keep(readerOf(socket))));
   });
   const file = await listenAt(server, where, `another program has its console at ${where.path}`);
@@ -83,6 +88,20 @@ export function stdinConsole(console: Interpreter, options: StdinConsole): { clo
       session.close();
     },
   };
+}
+
+/** Takes what a session has. Why it cannot be had, where it cannot. */
+function shortfall(socket: Socket): string | undefined {
+  const leases: Lease[] = [];
+  socket.once("close", () => {
+    for (const lease of leases) lease.release();
+  });
+  try {
+    leases.push(sessions.take("console"), descriptors.take("console", "", SESSION_DESCRIPTORS));
+    return undefined;
+  } catch (error) {
+    return error instanceof SwitchError ? error.detail : String(error);
+  }
 }
 
 function farewell(socket: Socket, text: string): void {

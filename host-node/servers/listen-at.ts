@@ -2,7 +2,7 @@
 
 import type { Server } from "node:net";
 import { close } from "../native/libc.js";
-import { SOCK_STREAM, unixSocket } from "../native/socket.js";
+import { SOCK_STREAM, sockaddrUn, unixSocket } from "../native/socket.js";
 import { listenFile, removeStale, type SocketFile } from "./socket-file.js";
 
 const BACKLOG = 64;
@@ -20,6 +20,7 @@ export async function listenAt(
   { path, mode = 0o600, group }: ListeningAt,
   holder: string,
 ): Promise<SocketFile> {
+  sockaddrUn(path); // a longer name could be made, and nobody could connect to it
   removeStale(path, SOCK_STREAM, holder);
   const fd = unixSocket(SOCK_STREAM);
   const file = listening(fd, () => listenFile(fd, path, { mode, gid: group }, BACKLOG));

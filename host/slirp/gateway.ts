@@ -39,6 +39,9 @@ const TYPE_V6 = 0x86dd;
 /** Frames that came while one was handed over, and are taken later. */
 const WAITING_MAX = 256;
 
+/** What broke is tried again so much later. */
+const AGAIN_MS = 1_000;
+
 export class Gateway extends BaseLink implements Stack {
   /** A console knows it by this, and need not load what gateways are made of. */
   readonly isGateway = true;
@@ -57,6 +60,8 @@ export class Gateway extends BaseLink implements Stack {
   readonly drops = new Map<Drop, number>();
   /** What is let go when it closes. */
   readonly closers: (() => void)[] = [];
+  /** Runs where a packet or a timer broke something, which is a fault of the gateway. */
+  onfault: (error: unknown) => void = () => {};
   readonly tcp: Tcp;
   readonly udp: Udp;
   readonly #services: Services;
@@ -92,7 +97,9 @@ export class Gateway extends BaseLink implements Stack {
     const ndp = new Ndp(this);
     const fragments = new Fragments(this);
     const timed: Timed[] = [this.tcp, this.udp, fragments, this.#services];
-    this.#alarm = new Alarm(clock, (nowMs) => Math.min(...timed.map((each) => each.tick(nowMs))));
+    this.#alarm = new Alarm(clock, (nowMs) =>
+      Math.min(...timed.map((each) => this.#attempt(() => each.tick(nowMs)) ?? nowMs + AGAIN_MS)),
+    );
     if (settings.router !== undefined) this.#router = new RouterAdvertisements(this, settings.router);
     if (this.#router !== undefined) timed.push(this.#router);
     const echo = new Icmp(this, new IcmpHeard(this.tcp, this.udp));
@@ -111,11 +118,22 @@ export class Gateway extends BaseLink implements Stack {
     this.neighbours.onask = (address) => (isV4(address) ? this.#arp.ask(address) : ndp.ask(address));
   }
 
+  /** Whatever a guest's packet breaks, that packet goes no further, and others do. */
+  #attempt<T>(task: () => T): T | undefined {
+    try {
+      return task();
+    } catch (error) {
+      this.drop("it broke what it came to");
+      this.onfault(error);
+      return undefined;
+    }
+  }
+
   /** Takes a frame of a guest. */
   send(frame: Frame): boolean {
     if (!this.isOpen) return false;
     if (this.#isHanding) return this.#postpone(frame);
-    this.#take(frame);
+    this.#attempt(() => this.#take(frame));
     return true;
   }
 
@@ -200,8 +218,8 @@ export class Gateway extends BaseLink implements Stack {
   #flush(): void {
     this.#isFlushDue = false;
     if (!this.isOpen) return;
-    for (const frame of this.#waiting.splice(0)) this.#take(frame);
-    this.tcp.flush();
+    for (const frame of this.#waiting.splice(0)) this.#attempt(() => this.#take(frame));
+    this.#attempt(() => this.tcp.flush());
   }
 
   /** How much is taken of what has a limit in all. */

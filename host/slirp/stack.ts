@@ -60,6 +60,7 @@ export const DROPS = [
   "forbidden",
   "a limit was reached",
   "faster than its rate",
+  "it broke what it came to",
 ] as const;
 
 export type Drop = (typeof DROPS)[number];

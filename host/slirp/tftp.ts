@@ -66,8 +66,10 @@ export class Tftp implements Service, Timed {
     const operation = memory.u16(at);
     const guest = packet.neighbour && this.#stack.guests.of(packet.neighbour);
     if (guest === undefined) return;
-    if (operation === READ) void this.#open(guest, key, ends, memory.slice(at + 2, size - 2));
-    else if (operation === ACK) this.#acknowledged(key, memory.u16(at + 2));
+    if (operation === READ) {
+      const asked = memory.slice(at + 2, size - 2);
+      this.#open(guest, key, ends, asked).catch(() => this.#stack.drop("it broke what it came to"));
+    } else if (operation === ACK) this.#acknowledged(key, memory.u16(at + 2));
     else if (operation === ERROR) this.#end(key);
     else if (operation === WRITE) this.#refuse(ends, 2, "Access violation");
   }

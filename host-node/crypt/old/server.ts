@@ -5,6 +5,8 @@ import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { once } from "node:events";
 import type { Link } from "../../../host/link.js";
 import { RECEIVE_BUFFER, SEND_BUFFER } from "../../native/socket.js";
+import { guard } from "../../servers/guard.js";
+import { sparingLog } from "../../servers/sparing-log.js";
 import { FRAME_MAX, FRAME_MIN } from "../layout.js";
 import { CHALLENGE_SIZE, type OldFormat } from "./formats.js";
 import { AUTH_OK, CHALLENGE, DATA, DENIAL, DENY, ID_SIZE, KEEPALIVE, LOGIN, message, RESPONSE } from "./layout.js";
@@ -50,7 +52,9 @@ export class OldServer {
     this.#options = options;
     this.#socket = socket;
     socket.on("error", () => {}); // a peer that is not there
-    socket.on("message", (octets, from) => this.#hear(octets, from));
+    const note = sparingLog(options.log);
+    const nothing = { destroy() {} }; // others are heard by the same socket
+    socket.on("message", (octets, from) => guard(nothing, note, () => this.#hear(octets, from)));
   }
 
   close(): void {
