@@ -41,7 +41,12 @@ export async function serveConsole(console: Interpreter, where: ConsoleSocket): 
     const why = sockets.size < 2 * SESSIONS_MAX ? shortfall(socket) : `${SESSIONS_MAX} consoles are open`; // each has two
     keep(socket).on("error", () => {}); // it reads no more: what it sent before is read all the same
     if (why !== undefined) return farewell(socket, `1024 Too many open files: ${why}\n`);
-    guard(socket, log, () => serve(console, socket, keep(readerOf(socket))));
+    let reader: Socket | undefined;
+    const both = { destroy: () => [socket, reader].map((each) => each?.destroy()) };
+    guard(both, log, () => {
+      reader = keep(readerOf(socket));
+      return serve(console, socket, reader);
+    });
   });
   const file = await listenAt(server, where, `another program has its console at ${where.path}`);
   server.on("error", (error) => log(reason(error))); // accept(2) failed; the next may not

@@ -23,7 +23,7 @@ export async function runCompat(settings: CryptSettings, run: Run): Promise<void
     const open = async (from: string) => linkOf(await plug(`vde_cryptcab ${from}`));
     const server = await refusing(NOT_BOUND, () => OldServer.open({ port: port ?? DEFAULT_PORT, format, open, log }));
     run.ready();
-    await new Promise((resolve) => run.stop.addEventListener("abort", resolve, { once: true }));
+    if (!run.stop.aborted) await new Promise((resolve) => run.stop.addEventListener("abort", resolve, { once: true }));
     server.close();
     return;
   }
