@@ -44,6 +44,8 @@ export class LineEditor {
   #prompt: Prompt = { text: "" };
   #search: Search | undefined;
   #isOpen = false;
+  /** Others have the terminal: nothing is drawn on it. */
+  #isAway = false;
   /** Completions are being asked for. */
   #isAsking = false;
 
@@ -73,14 +75,14 @@ export class LineEditor {
 
   /** Shows lines that came from elsewhere, above the line that is being typed. */
   print(text: string): void {
-    if (this.#isOpen) this.#drawing.clear();
+    if (this.#isOpen && !this.#isAway) this.#drawing.clear();
     this.#options.write(text.endsWith("\n") ? text : `${text}\n`);
     if (this.#isOpen) this.#draw();
   }
 
   /** The terminal has another size. */
   resized(): void {
-    if (!this.#isOpen) return;
+    if (!this.#isOpen || this.#isAway) return;
     this.#drawing.resized();
     this.#drawing.clear();
     this.#draw();
@@ -88,11 +90,13 @@ export class LineEditor {
 
   /** Leaves the terminal to others: what was typed stays to be seen, and the cursor goes below it. */
   leave(): void {
-    if (this.#isOpen) this.#finish();
+    if (this.#isOpen && !this.#isAway) this.#finish();
+    this.#isAway = true;
   }
 
   /** Comes back to a terminal that others have used. */
   return(): void {
+    this.#isAway = false;
     this.#drawing.forget();
     if (this.#isOpen) this.#draw();
   }
@@ -240,7 +244,7 @@ export class LineEditor {
   }
 
   #draw(): void {
-    this.#drawing.show(this.#view());
+    if (!this.#isAway) this.#drawing.show(this.#view());
   }
 
   #view(): View {

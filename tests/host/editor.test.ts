@@ -178,6 +178,19 @@ test("C-c ends while a command runs", () => {
   assert.equal(ends, ["interrupt"]);
 });
 
+test("while others have the terminal nothing is drawn, and then the line is there again", () => {
+  const { screen, editor } = setUpEditor();
+  editor.type("port/pr");
+  editor.leave();
+  screen.write("sh> bg\n");
+  editor.print("event");
+  editor.resized();
+  assert.is(screen.text, "vde$ port/pr\nsh> bg\nevent");
+  editor.return();
+  editor.type("int");
+  assert.is(screen.text, "vde$ port/pr\nsh> bg\nevent\nvde$ port/print");
+});
+
 test("C-l clears the screen but for the line", () => {
   const { screen, editor } = setUpEditor();
   editor.print("before");
