@@ -201,6 +201,6 @@ async function orFail<T>(
     const { code } = error as NodeJS.ErrnoException;
     if (typeof code !== "string" || code.startsWith("ERR_")) throw error;
     const words = [about, reason(error), advice[code]].filter((part) => part !== undefined);
-    throw new Failure(words.join(": "), exitCode);
+    throw new Failure(words.join(": "), code === "ENOMEM" ? 1 : exitCode);
   }
 }

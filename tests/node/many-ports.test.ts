@@ -68,4 +68,15 @@ test(
   }),
 );
 
+test(
+  "are not there where there are no addresses for them, and what to do is said in one line",
+  inLab(async (lab) => {
+    const words = ["switch", "--sock", lab.path("narrow.ctl"), "--nostdin"];
+    const narrow = lab.start("sh", "-c", 'ulimit -v 8000000 && exec "$@"', "sh", process.execPath, LOOM, ...words);
+    assert.is((await narrow.exit()).code, 1);
+    assert.match(narrow.complaints(), /^loom switch: there are too few addresses .*raise `ulimit -v`.*\n$/);
+    assert.not(existsSync(lab.path("narrow.ctl")));
+  }),
+);
+
 test.run();
