@@ -100,7 +100,7 @@ test(
     install(folder, "npm/10.8.2");
     const options = { encoding: "utf8", env: { ...process.env, NODE_OPTIONS: "--title=another" } } as const;
     const refused = spawnSync(`${folder}/dist/bin/vde_switch`, ["-n", "é \n", "", "x"], options);
-    assert.is(refused.stderr, "vde_switch: -n \\u00e9 \\n: the number of ports is 1 to 1024\n".replace("\\u00e9", "é"));
+    assert.match(refused.stderr, /^vde_switch: -n é \\n: the number of ports is 1 to \d+\n$/);
     assert.is(refused.status, 1);
     assert.is(spawnSync(`${folder}/dist/bin/dpipe`, ["true", "=", "sh", "-c", "exit 3"], options).status, 3);
   }),

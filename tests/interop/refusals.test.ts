@@ -92,7 +92,7 @@ const REFUSED: readonly Row[] = [
   [
     "vde_plug",
     ["null://", "=", "no-such-command"],
-    1,
+    127,
     /^vde_plug: vde_open no-such-command: No such file or directory: there is no such program in PATH\n$/,
   ],
   [
@@ -175,7 +175,7 @@ const REFUSED: readonly Row[] = [
   ["wirefilter", ["-v", "-:-"], 1, /^wirefilter: -: one end alone is standard input and output\n$/],
   ["wirefilter", ["one"], 1, /^wirefilter: one: a wire has two ends, and one is named/],
   ["wirefilter", ["a", "b", "c"], 1, /^wirefilter: c: a wire has two ends/],
-  ["wirefilter", ["-f", "/nowhere"], 1, /^wirefilter: --rcfile: No such file or directory: \/nowhere\n$/],
+  ["wirefilter", ["-f", "/nowhere"], 1, /^wirefilter: --rcfile: \/nowhere: no such file or directory\n$/],
   [
     "wirefilter",
     ["-v", "/nowhere:/nowhere"],
