@@ -6,7 +6,7 @@ import * as assert from "uvu/assert";
 import { bringUp, checkReach, type Kind, makeEdges, replug } from "./edges.js";
 
 const test = suite("ports that come up");
-const count = Number(process.env["TREE_EDGES"] ?? 60);
+const count = Number(process.env["TREE_EDGES"] ?? 20);
 const seed = Number(process.env["TREE_SEED"] ?? Date.now() % 1_000_000);
 const EVENTS = 4;
 
