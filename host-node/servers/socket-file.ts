@@ -55,7 +55,7 @@ export function bindFile(fd: number, path: string, access: Access, about = path)
   bindTo(fd, sockaddrUn(path), about);
   return withFile(path, (stat, name) => {
     const { dev, ino } = stat;
-    if (!stat.isSocket() || stat.uid !== process.geteuid?.()) refuse("EACCES", `${path} was swapped for another file`);
+    if (!stat.isSocket() || stat.uid !== process.geteuid?.()) refuse("EACCES", `${about} was swapped for another file`);
     try {
       give(name, access);
     } catch (error) {
@@ -71,6 +71,7 @@ export function bindFile(fd: number, path: string, access: Access, about = path)
  * once, is never refused.
  */
 export function listenFile(fd: number, path: string, access: Access, backlog: number): SocketFile {
+  sockaddrUn(path); // what is too long for others to connect to is refused, though it could be bound
   return withHidden(path, (hidden) => {
     removeStale(hidden, SOCK_STREAM, `${hidden} is somebody else's socket`);
     const file = bindListening(fd, hidden, access, backlog, path);
