@@ -46,7 +46,7 @@ export class PageSwitch extends Switch {
     }
     let lease: Lease | undefined;
     const lent = this.lendRings(shown, () => lease?.end());
-    lease = new Lease(name, { memory: this.#engine.memory, link: lent.link, endpoint: lent.endpoint.id });
+    lease = new Lease(name, { memory: this.#engine.memory, link: lent.link, endpoint: lent.endpoint.core });
     lease.onend = () => {
       this.unplug(lent.endpoint);
       lent.release();

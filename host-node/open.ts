@@ -76,11 +76,11 @@ async function serveSockets(sw: OpenSwitch, options: WebSocketOptions): Promise<
 }
 
 function unplugBroken(sw: Switch, log: (text: string) => void): DataPlane["onbroken"] {
-  return (id, errno) => {
+  return (core, errno) => {
     const endpoint = sw.ports
       .list()
       .flatMap((port) => port.endpoints)
-      .find((each) => each.id === id);
+      .find((each) => each.core === core);
     if (endpoint === undefined) return;
     const [, reason] = getSystemErrorMap().get(-errno) ?? ["", errno === EBADFD ? "it was deleted" : `error ${errno}`];
     log(`port ${endpoint.port}: unplugged ${endpoint.plug.module} ${endpoint.description}: ${reason}`);

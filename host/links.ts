@@ -12,6 +12,8 @@ export interface LinkOptions {
   readonly description: string;
   readonly module?: string;
   readonly uid?: number;
+  /** The number that it had, for a link that comes back. */
+  readonly lastId?: number | undefined;
 }
 
 interface Plugged {
@@ -19,6 +21,8 @@ interface Plugged {
   link?: Link;
   /** What was plugged in, whatever it is led through since. */
   readonly origin?: Link;
+  /** What it is led through since: with it, these are put before whatever takes its place. */
+  readonly wires: Wire[];
   readonly endpoint: Endpoint;
   readonly inward: Ring;
   readonly outward: Ring;
@@ -46,14 +50,14 @@ export class Links {
   }
 
   /** Plugs a link into a port of `ports`. EMFILE where all pairs of rings are taken. */
-  plug(ports: Ports, port: Port, link: Link, { description, module = "link", uid }: LinkOptions): Endpoint {
+  plug(ports: Ports, port: Port, link: Link, { description, module = "link", uid, lastId }: LinkOptions): Endpoint {
     const number = this.#free();
     const rings = this.#rings(number, abi.READER_HOST);
     const close = () => this.#close(number, link);
     const { isDistant } = link;
     const plug = { kind: abi.KIND_LINK, link: number, isDistant, module, ...(uid !== undefined && { uid }), close };
-    const endpoint = ports.plug(port, plug);
-    this.#take(number, { link, origin: link, endpoint, ...rings });
+    const endpoint = ports.plug(port, plug, lastId);
+    this.#take(number, { link, origin: link, wires: [], endpoint, ...rings });
     ports.describe(endpoint, description);
     link.onclose = () => ports.unplug(endpoint);
     return endpoint;
@@ -91,6 +95,7 @@ export class Links {
     const { onclose } = plugged.link; // who hears of its end may open it again
     plugged.link = wire(plugged.link);
     plugged.link.onclose = onclose;
+    plugged.wires.push(wire);
     this.#hear(plugged, plugged.link, number);
   }
 
@@ -99,7 +104,11 @@ export class Links {
     const rings = this.#rings(number, abi.READER_HOST);
     const link = divert();
     ports.divert(endpoint, number, () => this.#close(number, link));
-    this.#take(number, { link, origin: link, endpoint, ...rings });
+    this.#take(number, { link, origin: link, wires: [], endpoint, ...rings });
+  }
+
+  wiresOf({ plug }: Endpoint): readonly Wire[] {
+    return this.#plugged.get(plug.link ?? Number.NaN)?.wires ?? [];
   }
 
   #hear({ inward }: Plugged, link: Link, number: number): void {
@@ -116,7 +125,7 @@ export class Links {
     const number = this.#free();
     const rings = this.#rings(number, abi.READER_AWAKE);
     const endpoint = ports.plug(port, { kind: abi.KIND_LINK, link: number, module, close: onunplug });
-    const plugged = { endpoint, ...rings };
+    const plugged = { endpoint, wires: [], ...rings };
     this.#plugged.set(number, plugged);
     ports.describe(endpoint, description);
     const release = () => {
@@ -175,8 +184,8 @@ export class Links {
     this.#engine.wake();
   }
 
-  #waits({ id }: Endpoint): boolean {
-    return this.#engine.core.u8(abi.ENDPOINTS + id * abi.ENDPOINT_SIZE + abi.ENDPOINT_WAITING) === 1;
+  #waits({ core }: Endpoint): boolean {
+    return this.#engine.core.u8(abi.ENDPOINTS + core * abi.ENDPOINT_SIZE + abi.ENDPOINT_WAITING) === 1;
   }
 
   #free(): number {

@@ -37,8 +37,8 @@ export interface Memory {
 }
 
 /** What an endpoint has sent, lost, and still holds. */
-export function queueOf(core: Core, engine: Engine, { id, plug }: Endpoint): Queue {
-  const at = abi.ENDPOINTS + id * abi.ENDPOINT_SIZE;
+export function queueOf(core: Core, engine: Engine, { core: index, plug }: Endpoint): Queue {
+  const at = abi.ENDPOINTS + index * abi.ENDPOINT_SIZE;
   const queued = (core.u32(at + abi.ENDPOINT_TAIL) - core.u32(at + abi.ENDPOINT_HEAD)) >>> 0;
   return {
     limit: core.u32(at + abi.ENDPOINT_LIMIT),

@@ -43,7 +43,10 @@ export interface Awaited {
 
 /** A plug in its port. */
 export interface Endpoint {
+  /** The number that people know it by. It is nobody else's for as long as can be. */
   readonly id: number;
+  /** Its number in the core, which is the next one's as soon as it is out. */
+  readonly core: number;
   readonly port: number;
   plug: Plug;
   description: string;
@@ -64,6 +67,8 @@ export interface Port {
 }
 
 const DEFAULT_COUNT = 32;
+/** Consoles show four digits; there are never as many endpoints. */
+const ID_MAX = 9_999;
 
 export class Ports {
   readonly #engine: Engine;
@@ -71,6 +76,9 @@ export class Ports {
   readonly #events: Events;
   readonly #ports = new Map<number, Port>();
   #count = DEFAULT_COUNT;
+  /** The numbers of all endpoints, and the one that was given last. */
+  readonly #ids = new Set<number>();
+  #lastId = 0;
 
   constructor(engine: Engine, events: Events) {
     this.#engine = engine;
@@ -149,38 +157,50 @@ export class Ports {
   }
 
   /** The port for a plug that asks for `wanted`, or for any; made where it is not there, and admitted. */
-  allocate(wanted: number | undefined, who: Identity): Port {
+  allocate(wanted: number | undefined, who: Identity, wish?: number): Port {
     if (wanted !== undefined) this.#requireInRange(wanted);
     const port =
       wanted === undefined
-        ? (this.#anyPort(who) ?? refuse("ENOSPC", `all ${this.#count} ports are taken`))
+        ? (this.#wished(wish, who) ?? this.#anyPort(who) ?? refuse("ENOSPC", `all ${this.#count} ports are taken`))
         : (this.#ports.get(wanted) ?? this.#make(wanted, true));
     this.admit(port, who);
     return port;
   }
 
-  /** Plugs in. EMFILE where every endpoint that the core has is taken; the plug is then not closed. */
-  plug(port: Port, plug: Plug, description = ""): Endpoint {
+  /**
+   * Plugs in. EMFILE where every endpoint that the core has is taken; the plug is then not closed. What comes back may have
+   * the number again that it had.
+   */
+  plug(port: Port, plug: Plug, lastId?: number): Endpoint {
     this.setDistant(
       port,
       [plug, ...port.endpoints.map((endpoint) => endpoint.plug)].some((each) => each.isDistant),
     );
-    const id = this.#core.call("plug", port.id, plug.kind, plug.fd ?? -1, plug.link ?? 0);
-    if (id === 0) refuse("EMFILE", `all ${abi.ENDPOINT_COUNT - 1} endpoints are taken`);
-    this.#watch(id, plug.fd);
-    const endpoint: Endpoint = { id, port: port.id, plug, description };
+    const core = this.#core.call("plug", port.id, plug.kind, plug.fd ?? -1, plug.link ?? 0);
+    if (core === 0) refuse("EMFILE", `all ${abi.ENDPOINT_COUNT - 1} endpoints are taken`);
+    this.#watch(core, plug.fd);
+    const id = lastId !== undefined && !this.#ids.has(lastId) ? lastId : this.#nextId();
+    this.#ids.add(id);
+    const endpoint: Endpoint = { id, core, port: port.id, plug, description: "" };
     port.endpoints.unshift(endpoint);
     this.#events.emit("port/ep/+", `Port ${two(port.id)} FD ${two(id, " ")}`);
     return endpoint;
   }
 
+  /** A manager that closes the endpoint of a moment ago must not meet somebody else's. */
+  #nextId(): number {
+    do this.#lastId = (this.#lastId % ID_MAX) + 1;
+    while (this.#ids.has(this.#lastId));
+    return this.#lastId;
+  }
+
   /** Lets the engine watch a descriptor. Where it cannot, the core lets go of the endpoint again. */
-  #watch(id: number, fd: number | undefined): void {
+  #watch(core: number, fd: number | undefined): void {
     if (fd === undefined) return;
     try {
-      this.#engine.watch(id, fd);
+      this.#engine.watch(core, fd);
     } catch (error) {
-      this.#core.call("unplug", id);
+      this.#core.call("unplug", core);
       throw error;
     }
   }
@@ -201,9 +221,9 @@ export class Ports {
   /** Lets the frames of an endpoint that has a descriptor come and go by a link's rings from now on. */
   divert(endpoint: Endpoint, link: number, close: () => void): void {
     const { fd, onbroken: _, divert: __, ...plug } = endpoint.plug;
-    if (fd !== undefined) this.#engine.unwatch(endpoint.id, fd);
+    if (fd !== undefined) this.#engine.unwatch(endpoint.core, fd);
     endpoint.plug = { ...plug, kind: abi.KIND_LINK, link, close };
-    this.#core.call("divert", endpoint.id, link);
+    this.#core.call("divert", endpoint.core, link);
   }
 
   /** Unplugs. Nothing happens where it is out already. */
@@ -211,8 +231,9 @@ export class Ports {
     const port = this.#ports.get(endpoint.port);
     if (port === undefined || !port.endpoints.includes(endpoint)) return;
     port.endpoints = port.endpoints.filter((other) => other !== endpoint);
-    if (endpoint.plug.fd !== undefined) this.#engine.unwatch(endpoint.id, endpoint.plug.fd);
-    this.#core.call("unplug", endpoint.id);
+    if (endpoint.plug.fd !== undefined) this.#engine.unwatch(endpoint.core, endpoint.plug.fd);
+    this.#core.call("unplug", endpoint.core);
+    this.#ids.delete(endpoint.id);
     endpoint.plug.close();
     this.#events.emit("port/ep/-", `Port ${two(port.id)} FD ${two(endpoint.id, " ")}`);
     if (port.endpoints.length === 0) this.#events.emit("port/-", two(port.id));
@@ -244,6 +265,14 @@ export class Ports {
       if (isIdle(port) && port.allocatable && (who === undefined || this.#mayUse(port, who))) return port;
     }
     return undefined;
+  }
+
+  /** The port that a plug would like where it may have any: one that it had, if nobody has it now. */
+  #wished(id: number | undefined, who: Identity): Port | undefined {
+    if (id === undefined || id < 1 || id > this.#count) return undefined;
+    const port = this.#ports.get(id);
+    if (port === undefined) return this.#make(id, true);
+    return isIdle(port) && port.allocatable && this.#mayUse(port, who) ? port : undefined;
   }
 
   #mayUse(port: Port, who: Identity): boolean {

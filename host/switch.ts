@@ -65,7 +65,7 @@ export class Switch {
   }
 
   /** Plugs a link into a port, or into any. It comes out when it closes. */
-  plug(link: Link, { port, ...shown }: { port?: number } & Partial<LinkOptions> = {}): Endpoint {
+  plug(link: Link, { port, ...shown }: { port?: number | undefined } & Partial<LinkOptions> = {}): Endpoint {
     const into = this.#into(port);
     if (link.isShared) this.fstp.setOption(into.id, "shared", true);
     return this.#links.plug(this.ports, into, link, { description: link.name, ...shown });
@@ -84,6 +84,11 @@ export class Switch {
   /** Leads the link of an endpoint through a wire from now on. */
   lead(endpoint: Endpoint, wire: Wire): void {
     this.#links.lead(this.ports, endpoint, wire);
+  }
+
+  /** The wires that the link of an endpoint is led through, in the order in which they came. */
+  wiresOf(endpoint: Endpoint): readonly Wire[] {
+    return this.#links.wiresOf(endpoint);
   }
 
   /** The links that are plugged in, and where. */
@@ -145,7 +150,7 @@ export class Switch {
 
   /** How many frames may wait for this endpoint. */
   setQueueLimit(endpoint: Endpoint, frames: number): void {
-    this.#core.setU32(abi.ENDPOINTS + endpoint.id * abi.ENDPOINT_SIZE + abi.ENDPOINT_LIMIT, requireQueue(frames));
+    this.#core.setU32(abi.ENDPOINTS + endpoint.core * abi.ENDPOINT_SIZE + abi.ENDPOINT_LIMIT, requireQueue(frames));
     if (endpoint.plug.fd !== undefined) this.#engine.limit?.(endpoint.plug.fd, frames);
   }
 

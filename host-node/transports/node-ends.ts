@@ -68,7 +68,8 @@ export class Node extends BaseLink implements PlugHost {
     const fd = plug.fd ?? -1;
     const side = new DatagramSide({ name: this.name, fd, onclose: () => plug.close() });
     const end = { side };
-    const endpoint = { id: this.#serial++, port, plug, description: "" };
+    const id = this.#serial++;
+    const endpoint = { id, core: id, port, plug, description: "" };
     this.#plugs.set(endpoint, end);
     reactor().watch(fd, EPOLLIN, () => {
       if (side.read() > 0) this.#deliver(side.batch, end);

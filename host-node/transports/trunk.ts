@@ -4,11 +4,12 @@
 import { randomInt } from "node:crypto";
 import * as abi from "../../assembly/abi.js";
 import { refuse } from "../../host/errors.js";
-import type { Link } from "../../host/link.js";
+import type { Link, Wire } from "../../host/link.js";
 import { withoutSecrets } from "../../host/masking.js";
-import type { Awaited, Endpoint, Port } from "../../host/ports.js";
+import type { Awaited, Endpoint, Plug, Port } from "../../host/ports.js";
 import { isFinal, Retry } from "../../host/retry.js";
 import type { Switch } from "../../host/switch.js";
+import { FilteredLink } from "../../host/wire/link.js";
 import { linkOf } from "../cable/link.js";
 import { isSide, type Side } from "../cable/side.js";
 import { nodeClock } from "../clock.js";
@@ -37,6 +38,11 @@ export class Trunk implements Awaited {
   #port: Port | undefined;
   /** What is plugged in; undefined while it is away. */
   #endpoint: Endpoint | undefined;
+  /** The number that it had, and the wires that managers put before it: it comes back with both. */
+  #lastId: number | undefined;
+  #wires: readonly Wire[] = [];
+  /** What a wire:// URL opened: managers may have changed its settings since. */
+  #wire: FilteredLink | undefined;
   /** Whether its end was told, and its return is not yet. */
   #isTold = false;
   /** Whether it was lost before: what then holds for no good while is not told of again. */
@@ -86,13 +92,21 @@ export class Trunk implements Awaited {
     const held = socket ?? linkOf(opened);
     try {
       stop.throwIfAborted();
+      if (held instanceof FilteredLink) this.#inherit(held);
       const port = this.#take();
       this.#endpoint = isSide(held) ? this.#plugSocket(port, held) : this.#plugLink(port, held);
+      this.#lastId = this.#endpoint.id;
+      for (const wire of this.#wires) this.#sw.lead(this.#endpoint, wire);
       this.#isBack(port);
     } catch (error) {
       void held.close();
       throw error;
     }
+  }
+
+  #inherit(wire: FilteredLink): void {
+    if (this.#wire !== undefined) wire.inherit(this.#wire);
+    this.#wire = wire;
   }
 
   /** The port that it has, from the first time on. */
@@ -115,7 +129,7 @@ export class Trunk implements Awaited {
   /** What is a descriptor goes to the data plane as it is: a trunk costs no process and no copy. */
   #plugSocket(port: Port, side: Side): Endpoint {
     if (side.isOver) refuse("ECONNREFUSED", "the switch hung up");
-    const endpoint: Endpoint = this.#sw.ports.plug(port, {
+    const plug: Plug = {
       kind: abi.KIND_SOCKET,
       fd: side.input,
       isDistant: side.isDistant,
@@ -126,14 +140,16 @@ export class Trunk implements Awaited {
         void side.close();
         this.#closed();
       },
-    });
+    };
+    const endpoint = this.#sw.ports.plug(port, plug, this.#lastId);
     this.#sw.ports.describe(endpoint, this.description);
     side.onend = (reason) => this.#lose(reason);
     return endpoint;
   }
 
   #plugLink(port: Port, link: Link): Endpoint {
-    const endpoint = this.#sw.plug(link, { module: MODULE, description: this.description, port: port.id });
+    const shown = { module: MODULE, description: this.description, lastId: this.#lastId };
+    const endpoint = this.#sw.plug(link, { ...shown, port: port.id });
     this.#hear(link, port, endpoint);
     return endpoint;
   }
@@ -151,6 +167,7 @@ export class Trunk implements Awaited {
     const endpoint = this.#endpoint;
     if (endpoint === undefined) return;
     this.#endpoint = undefined;
+    this.#wires = this.#sw.wiresOf(endpoint);
     this.#await();
     this.#sw.unplug(endpoint);
     if (this.#retry.down() || !this.#wasLost) this.#tell(reason);

@@ -18,7 +18,7 @@ export function wireOf(filter: Filter, clock: Clock): Wire {
 
 export class FilteredLink extends BaseLink {
   override readonly isDistant = true;
-  readonly filter: Filter;
+  #filter: Filter;
   readonly #link: Link;
   readonly #clock: Clock;
   readonly #takes: readonly [Take, Take];
@@ -27,7 +27,7 @@ export class FilteredLink extends BaseLink {
 
   constructor(link: Link, filter: Filter, clock: Clock) {
     super(`wire ${link.name}`);
-    this.filter = filter;
+    this.#filter = filter;
     this.#link = link;
     this.#clock = clock;
     this.#takes = [
@@ -39,6 +39,17 @@ export class FilteredLink extends BaseLink {
     link.onframe = (frame) => {
       if (this.#put(frame, 1)) this.take(frame);
     };
+  }
+
+  get filter(): Filter {
+    return this.#filter;
+  }
+
+  /** Goes on with the settings, states and counters of a wire that this one takes the place of. */
+  inherit({ filter }: FilteredLink): void {
+    this.#filter.onset = () => {};
+    this.#filter = filter;
+    filter.onset = () => this.#arm();
   }
 
   /** A frame that the wire loses is taken, and goes nowhere. */
@@ -89,8 +100,10 @@ export class FilteredLink extends BaseLink {
     this.#arm();
   }
 
+  /** The filter may be put before what takes the link's place: what waits in it is of its past. */
   protected shut(): void {
     this.#disarm();
+    for (const direction of [0, 1] as const) this.filter.channel(direction).flush();
     this.#link.close();
   }
 }

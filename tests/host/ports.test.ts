@@ -29,6 +29,21 @@ test("gives the lowest number that is free, from 1, and one that came free again
   assert.is(sw.plug(linkPair()[0]).port, 4);
 });
 
+test("an endpoint's number is nobody else's for long, and comes round at four digits", () => {
+  const { sw } = lab([]);
+  const [first, second] = [sw.plug(linkPair()[0]), sw.plug(linkPair()[0])];
+  assert.equal([first.id, second.id], [1, 2]);
+  sw.unplug(first);
+  assert.is(sw.plug(linkPair()[0], { port: first.port }).id, 3);
+  for (let id = 4; id <= 9_999; id++) {
+    const endpoint = sw.plug(linkPair()[0]);
+    assert.is(endpoint.id, id);
+    sw.unplug(endpoint);
+  }
+  assert.is(sw.plug(linkPair()[0]).id, 1, "the first that is free");
+  assert.is(sw.plug(linkPair()[0]).id, 4, "2 and 3 are plugged in");
+});
+
 test("gives port 0 only to who asks for it", () => {
   const { sw } = lab([], { ports: 1 });
   assert.is(sw.plug(linkPair()[0]).port, 1);

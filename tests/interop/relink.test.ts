@@ -64,6 +64,33 @@ for (const [title, command] of [
   );
 }
 
+for (const [how, wrap, put] of [
+  ["that wire/put made", (url: string) => url, "wire/put 1 ID loss=100"],
+  ["of wire:// that wire/do changed", (url: string) => `wire://loss=1{${url}}`, "wire/do 1 ID loss 100"],
+] as const)
+  whereOurs(
+    `faults ${how} are there when the link is back, and so is its number`,
+    inLab(async (lab) => {
+      let far = await startSwitch(lab, "far");
+      const near = await startSwitch(lab, "near", { options: ["--link", wrap(far.directory)] });
+      const [, id = ""] = /endpoint ID (\d+)/.exec(await near.console.shows("port/print 1", /endpoint ID/)) ?? [];
+      assert.match(await near.console.command(put.replace("ID", id)), /1000 Success\n$/);
+      for (const life of [1, 2, 3]) {
+        await plugInto(lab, near.directory); // would have the number else
+        await far.program.stop();
+        await near.console.shows("port/print 1", AWAITED);
+        far = await startSwitch(lab, "far");
+        await near.console.shows("port/print 1", new RegExp(`endpoint ID ${id} `));
+        assert.match(await near.console.command("wire/print"), new RegExp(`Port 0001 endpoint ID ${id} wire `));
+        assert.match(
+          await near.console.command(`wire/do 1 ${id} showinfo`),
+          /Loss .*L->R 100.* R->L 100/,
+          `life ${life}`,
+        );
+      }
+    }),
+  );
+
 whereOurs(
   "one machine after the other has the port of stream:// with [server]",
   inLab(async (lab) => {
