@@ -6,8 +6,36 @@ import type { Frame, Link } from "./link.js";
 import { isFinal, Retry, type RetryOptions } from "./retry.js";
 
 export interface ReconnectOptions extends RetryOptions {
-  /** Hears of each end and each return. */
-  readonly ontold?: (isUp: boolean, reason?: Error) => void;
+  /** Hears of each end and each return; of an end, whether it had held for a good while. */
+  readonly ontold?: (isUp: boolean, reason?: Error, wasGood?: boolean) => void;
+}
+
+/** What people are told of it: one line when it is gone, and one when it is back. What holds for no while is told of once. */
+export class Outage {
+  readonly #say: (text: string) => void;
+  readonly #inWords: (reason: Error) => string;
+  #isTold = false;
+  #wasLost = false;
+
+  constructor(say: (text: string) => void, inWords: (reason: Error) => string) {
+    this.#say = say;
+    this.#inWords = inWords;
+  }
+
+  begins(reason: Error | undefined, wasGood = false): void {
+    const isNews = wasGood || !this.#wasLost;
+    this.#wasLost = true;
+    if (!isNews) return;
+    this.#isTold = true;
+    this.#say(
+      `${reason === undefined ? "its other end is gone" : this.#inWords(reason)}; it is opened again when it can be`,
+    );
+  }
+
+  over(): void {
+    if (this.#isTold) this.#say("back");
+    this.#isTold = false;
+  }
 }
 
 class ReconnectingLink extends BaseLink {
@@ -54,8 +82,7 @@ class ReconnectingLink extends BaseLink {
   #lose(reason?: Error): void {
     if (!this.isOpen) return;
     this.#isUp = false;
-    this.#options.ontold?.(false, reason);
-    this.#retry.down();
+    this.#options.ontold?.(false, reason, this.#retry.down());
     if (isFinal(reason)) this.end(reason);
     else this.#retry.again(() => void this.#try());
   }
@@ -72,6 +99,11 @@ class ReconnectingLink extends BaseLink {
       else this.#retry.again(() => void this.#try());
     }
   }
+}
+
+/** A link that is there, and is opened again whenever it is cut off, until it is closed. */
+export function comingBack(first: Link, dial: () => Promise<Link>, options: ReconnectOptions): Link {
+  return new ReconnectingLink(first, dial, options);
 }
 
 /** Opens a link that is opened again whenever it is cut off, until it is closed. Throws where it cannot be opened at first. */

@@ -8,6 +8,8 @@ export interface RetryOptions {
   readonly clock: Clock;
   /** A number from 0 to 1, by chance. */
   readonly chance: () => number;
+  /** The longest wait, where it is another: what is on this machine costs nothing to look for. */
+  readonly lastMs?: number | undefined;
 }
 
 const FIRST_MS = 250;
@@ -44,9 +46,9 @@ export class Retry {
 
   /** Tries when it is due. */
   again(attempt: () => void): void {
-    const { clock, chance } = this.#options;
+    const { clock, chance, lastMs = LAST_MS } = this.#options;
     const delayMs = this.#waitMs * (0.5 + chance() / 2);
-    this.#waitMs = Math.min(LAST_MS, this.#waitMs === 0 ? FIRST_MS : 2 * this.#waitMs);
+    this.#waitMs = Math.min(lastMs, this.#waitMs === 0 ? FIRST_MS : 2 * this.#waitMs);
     this.#callOff = clock.after(delayMs, attempt);
   }
 

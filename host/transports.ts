@@ -9,6 +9,8 @@ export interface Scheme<Open> {
   readonly help: string;
   /** See Link. */
   readonly isDistant?: true;
+  /** For what can be lost and be there again: it is looked for no less often than this. */
+  readonly returnsMs?: number;
   load(): Promise<Open>;
 }
 

@@ -80,6 +80,7 @@ export interface DatagramOptions {
   readonly segmentMin?: number;
   /** Looks for a peer that is not there, or has changed. Whether it was found. */
   readonly connect?: () => boolean;
+  readonly port?: number | undefined;
 }
 
 export class DatagramSide implements Side {
@@ -89,6 +90,7 @@ export class DatagramSide implements Side {
   readonly datagrams?: number;
   readonly isHeld = false;
   readonly heads: boolean;
+  readonly port: number | undefined;
   onend: Side["onend"] = () => {};
   isOver = false;
   readonly #vectors: Vectors;
@@ -97,8 +99,9 @@ export class DatagramSide implements Side {
   readonly #onclose: () => void;
   readonly #connect: () => boolean;
 
-  constructor({ name, fd, onclose, endsEmpty = false, heads = false, segmentMin, connect }: DatagramOptions) {
+  constructor({ name, fd, onclose, endsEmpty = false, heads = false, segmentMin, connect, port }: DatagramOptions) {
     this.name = name;
+    this.port = port;
     this.heads = heads;
     this.#vectors = heads ? new HeadedVectors(segmentMin) : new PlainVectors();
     this.batch = this.#vectors.batch;

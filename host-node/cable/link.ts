@@ -120,5 +120,5 @@ export class SideLink extends BaseLink {
 
 /** What was opened as a Link, whatever it is. */
 export function linkOf(opened: Opened): Link {
-  return isSide(opened) ? new SideLink(opened) : opened;
+  return isSide(opened) ? (opened.toLink?.() ?? new SideLink(opened)) : opened;
 }

@@ -44,6 +44,10 @@ export interface Side {
   readonly heads?: boolean;
   /** A descriptor whose datagrams are frames: the data plane may have it as it is. */
   readonly datagrams?: number;
+  /** The port of the switch that it is in, where that is known. */
+  readonly port?: number | undefined;
+  /** As a link, where that is not a plain one over its descriptors. */
+  toLink?(): Link;
 }
 
 /** What a transport opens: descriptors that frames are read from in batches, or a link that brings them one by one. */

@@ -100,7 +100,7 @@ export class ControlConnection implements Waiting {
   }
 
   /** The switch's socket is connected to the plug's before the plug is answered, so frames may come before the answer. */
-  #answer({ port, address, description, heads = false, wantsReason = false }: PlugRequest): void {
+  #answer({ port, wish, address, description, heads = false, wantsReason = false }: PlugRequest): void {
     const { halfOpen, switch: sw } = this.#service;
     halfOpen.remove(this);
     this.#octets = new Uint8Array();
@@ -108,7 +108,7 @@ export class ControlConnection implements Waiting {
     this.#leases.push(descriptors.take("plug", String(this.uid)));
     const fd = this.#open(address);
     try {
-      this.#endpoint = this.#plug(fd, port, heads && sw.hasHeads === true);
+      this.#endpoint = this.#plug(fd, { port, wish }, heads && sw.hasHeads === true);
     } catch (error) {
       close(fd);
       throw error;
@@ -131,10 +131,11 @@ export class ControlConnection implements Waiting {
     }
   }
 
-  #plug(fd: number, wanted: number | undefined, asksHeads: boolean): Endpoint {
+  #plug(fd: number, { port: wanted, wish }: Pick<PlugRequest, "port" | "wish">, asksHeads: boolean): Endpoint {
     const { dir, mode, gid, switch: sw } = this.#service;
     const { uid } = this;
-    const port = sw.ports.allocate(wanted, identityOf(uid, this.#gid, peerGroups(descriptorOf(this.#socket))));
+    const who = identityOf(uid, this.#gid, peerGroups(descriptorOf(this.#socket)));
+    const port = sw.ports.allocate(wanted, who, wish);
     const file = bindDataSocket(fd, dir, port.id, dataAccess(mode, uid, gid));
     const release = () => {
       closeDataSocket(fd, file);

@@ -10,6 +10,7 @@ import { freshSecrets, readSecret, serverOf } from "../crypt/secrets.js";
 import { reason } from "../reason.js";
 import { openCable } from "../transports/open-cable.js";
 import { type CryptSettings, DEFAULT_PORT } from "./crypt.js";
+import { reconnects } from "./reconnect.js";
 
 /** As VDE's own ends. */
 const NOT_FOUND = 2;
@@ -44,7 +45,9 @@ async function runServer(
 async function runClient(settings: CryptSettings, run: Run): Promise<void> {
   const { sock = "", connect = "", port = 0, preshared, keepalive, verbose } = settings;
   const log = verbose ? (text: string) => run.log(text) : () => {};
-  const local = await openCable(sock, { description: "vde_cryptcab", heads: true, warn: (text) => run.log(text) });
+  const warn = (text: string) => run.log(text);
+  const reconnect = reconnects(settings);
+  const local = await openCable(sock, { description: "vde_cryptcab", heads: true, warn, stop: run.stop, reconnect });
   const heads = isSide(local) && local.heads === true;
   const options = { remote: connect, ownPort: port, preshared, keepalive, heads, log, stop: run.stop };
   const cable = await refusing(NO_KEYS, () => openClient(options)).catch(async (error) => {

@@ -4,6 +4,7 @@ import { type Options, UsageError, type Values } from "../cli/options.js";
 import { SERVICE_OPTIONS, tool } from "../cli/tool.js";
 import { path, text, whole } from "../cli/values.js";
 import { readRemote } from "../crypt/remote.js";
+import { RECONNECT_OPTIONS } from "./reconnect.js";
 
 export const DEFAULT_PORT = 7_667;
 
@@ -33,6 +34,7 @@ export const CRYPT_OPTIONS = {
   verbose: { short: "v", help: "tell of clients, sessions and addresses" },
   daemon: SERVICE_OPTIONS.daemon,
   pidfile: { value: path, help: SERVICE_OPTIONS.pidfile.help },
+  ...RECONNECT_OPTIONS,
   handover: { help: "give the server's keys to a client on standard input and output; what a client runs by ssh" },
 } as const satisfies Options;
 

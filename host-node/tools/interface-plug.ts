@@ -3,6 +3,7 @@
 import { type Options, UsageError } from "../cli/options.js";
 import { SERVICE_OPTIONS, type Tool, tool } from "../cli/tool.js";
 import { group, path, permissions, text, whole } from "../cli/values.js";
+import { RECONNECT_OPTIONS, reconnects } from "./reconnect.js";
 
 const PORT_MAX = 0x7f_ffff;
 
@@ -18,6 +19,7 @@ const options = {
   mod: { short: "m", aka: ["mode"], value: permissions, help: "permissions of the plug's own socket" },
   daemon: SERVICE_OPTIONS.daemon,
   pidfile: { short: "P", value: path, help: SERVICE_OPTIONS.pidfile.help },
+  ...RECONNECT_OPTIONS,
 } as const satisfies Options;
 
 interface Kind {
@@ -43,10 +45,13 @@ function interfacePlug({ name, aka, summary, operands, scheme, what }: Kind): To
     check(_settings, operands) {
       if (operands.length !== 1) throw new UsageError(`the name of one ${what} is wanted (--help)`);
     },
-    async run({ sock = "", port, group, mod: mode }, [device = ""], run) {
+    async run(settings, [device = ""], run) {
+      const { sock = "", port, group, mod: mode } = settings;
       const { join } = await import("../cable/join.js");
       const { openCable } = await import("../transports/open-cable.js");
-      const plug = { description: `${aka}:`, port, group, mode, warn: (text: string) => run.log(text), stop: run.stop };
+      const warn = (text: string) => run.log(text);
+      const reconnect = reconnects(settings);
+      const plug = { description: `${aka}:`, port, group, mode, warn, stop: run.stop, reconnect };
       const own = await openCable(`${scheme}://${device}`, plug);
       const other = await openCable(sock === "-" ? "stdio://" : sock, plug);
       run.ready();

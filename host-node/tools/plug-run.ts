@@ -8,6 +8,7 @@ import { Failure, type Run } from "../cli/tool.js";
 import type { PlugOptions } from "../transports/open.js";
 import { openCable, openCommandCable } from "../transports/open-cable.js";
 import { type PlugSettings, parts } from "./plug.js";
+import { reconnects } from "./reconnect.js";
 
 /** VDE's own words, which sshd shows to who logs in. */
 const REFUSAL =
@@ -46,10 +47,17 @@ async function otherEnd(
   return await openCable(name ?? "stdio://", plug);
 }
 
-function first({ descr, port, group, mod: mode }: PlugSettings, run: Run): PlugOptions {
-  return { description: descr || "vdeplug:", port, group, mode, warn: (text) => run.log(text), stop: run.stop };
+function first(settings: PlugSettings, run: Run): PlugOptions {
+  const { port, group, mod: mode } = settings;
+  return { ...both(settings, run), port, group, mode };
 }
 
-function second({ descr, port2: port, group2: group, mod2: mode }: PlugSettings, run: Run): PlugOptions {
-  return { description: descr || "vdeplug:", port, group, mode, warn: (text) => run.log(text), stop: run.stop };
+function second(settings: PlugSettings, run: Run): PlugOptions {
+  const { port2: port, group2: group, mod2: mode } = settings;
+  return { ...both(settings, run), port, group, mode };
+}
+
+function both(settings: PlugSettings, run: Run): PlugOptions {
+  const description = settings.descr || "vdeplug:";
+  return { description, warn: (text) => run.log(text), stop: run.stop, reconnect: reconnects(settings) };
 }

@@ -3,6 +3,7 @@
 import { type Options, UsageError, type Values } from "../cli/options.js";
 import { SERVICE_OPTIONS, tool } from "../cli/tool.js";
 import { group, permissions, text, whole } from "../cli/values.js";
+import { RECONNECT_OPTIONS } from "./reconnect.js";
 
 const PORT_MAX = 0x7f_ffff;
 const port = whole("N", "a port", 1, PORT_MAX);
@@ -18,6 +19,7 @@ export const PLUG_OPTIONS = {
   port: { value: port, help: "port of the switch; URL[N] says the same" },
   port2: { value: port, help: "the same, of the second plug" },
   descr: { short: "D", value: text, default: "vdeplug:", help: "how it shows in port/print" },
+  ...RECONNECT_OPTIONS,
   command: { short: "c", value: text, help: "what sshd asks of a login shell: only vde_plug is run" },
 } as const satisfies Options;
 

@@ -12,6 +12,7 @@ import { group, path, permissions, text, type Value, whole } from "../cli/values
 import type { Display } from "../gateway/display.js";
 import type { GatewayPlan } from "../gateway/open.js";
 import { API_OPTIONS } from "./api.js";
+import { RECONNECT_OPTIONS } from "./reconnect.js";
 
 const PORT_MAX = 0x7f_ffff;
 const BITS = { v4: 24, v6: 64 };
@@ -52,6 +53,7 @@ export const SLIRP_OPTIONS = {
     help: "the switch, by a URL or its directory; - for standard input and output",
   },
   ...SERVICE_OPTIONS,
+  ...RECONNECT_OPTIONS,
   port: { short: "P", value: whole("N", "a port", 1, PORT_MAX), help: "port of the switch" },
   group: { short: "g", value: group, help: "group of the plug's own socket" },
   mod: { short: "m", aka: ["mode"], value: permissions, help: "permissions of the plug's own socket" },

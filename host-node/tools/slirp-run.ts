@@ -16,6 +16,7 @@ import { serveConsole } from "../servers/console.js";
 import { openCable } from "../transports/open-cable.js";
 import { VERSION } from "../version.js";
 import { startApi } from "./api.js";
+import { reconnects } from "./reconnect.js";
 import type { SlirpSettings } from "./slirp-options.js";
 
 export interface SlirpRun {
@@ -39,7 +40,8 @@ export async function runSlirp({ settings, plan, sock = "", description, lines }
   try {
     closers.push(...(await serve(gateway, settings, run)));
     const isFilter = sock === "-";
-    const options = { description, port, group, mode, warn: (text: string) => run.log(text) };
+    const warn = (text: string) => run.log(text);
+    const options = { description, port, group, mode, warn, reconnect: reconnects(settings) };
     const cable = await openCable(isFilter ? "stdio://" : sock, options);
     if (!quiet && !isFilter) announce(run.program, plan, lines, sock);
     run.ready();

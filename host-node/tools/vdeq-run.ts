@@ -37,7 +37,7 @@ export async function runQemu(program: string, line: readonly string[], run: Run
   const ours = adapters.filter((adapter) => !own.includes(adapter));
   const links = await Promise.all(
     ours.map(({ sock, port }) =>
-      openCable(sock, { description: "vdeqemu", port, mode, warn: (text) => run.log(text) }),
+      openCable(sock, { description: "vdeqemu", port, mode, warn: (text) => run.log(text), reconnect: true }),
     ),
   );
   const pairs = ours.map(() => socketPair(SOCK_STREAM));

@@ -23,6 +23,7 @@ import { blink, usualId } from "../wire/blink.js";
 import { newFilter } from "../wire/new-filter.js";
 import { runFilter } from "../wire/run-filter.js";
 import { readRcFile } from "./rc-file.js";
+import { reconnects } from "./reconnect.js";
 import type { WireSettings } from "./wire.js";
 
 const MANAGEMENT_MODE = 0o700;
@@ -41,7 +42,7 @@ export async function runWire(
   const system = { version: VERSION, blink: blinks, readScript, offers, log, shutdown: () => run.end() };
   const console = new WireConsole({ filter, system, isMono });
   if (settings.rcfile !== undefined) await runRcFile(console, settings.rcfile, run);
-  const [left, right] = ends === undefined ? streams(alternate) : await plugs(ends, run);
+  const [left, right] = ends === undefined ? streams(alternate) : await plugs(ends, settings, run);
   const closers: (() => void | Promise<void>)[] = [];
   try {
     if (settings.mgmt !== undefined) closers.push(await serveManagers(console, settings, settings.mgmt));
@@ -117,8 +118,9 @@ function streams(alternate: readonly [number, number] | undefined): [Opened, Ope
   return [new StreamSide({ name: "stdio", input: 0, output: 1, onclose: () => {} }), other];
 }
 
-async function plugs(names: readonly [string, string], run: Run): Promise<[Opened, Opened]> {
-  const options = { description: "vde_crosscable", warn: (text: string) => run.log(text) };
+async function plugs(names: readonly [string, string], settings: WireSettings, run: Run): Promise<[Opened, Opened]> {
+  const warn = (text: string) => run.log(text);
+  const options = { description: "vde_crosscable", warn, stop: run.stop, reconnect: reconnects(settings) };
   const open = (name: string) => openCable(name === "-" ? "stdio://" : name, options);
   const left = await open(names[0]);
   try {

@@ -6,6 +6,7 @@ import { GRAMMAR, readValue } from "../../host/wire/value.js";
 import { type Option, type Options, UsageError, type Values } from "../cli/options.js";
 import { SERVICE_OPTIONS, tool } from "../cli/tool.js";
 import { path, permissions, text, type Value, whole } from "../cli/values.js";
+import { RECONNECT_OPTIONS } from "./reconnect.js";
 
 const SEED_MAX = 2 ** 48;
 const presets = Object.keys(PRESETS);
@@ -52,6 +53,7 @@ export const WIRE_OPTIONS = {
   },
   daemon: { help: SERVICE_OPTIONS.daemon.help },
   pidfile: { value: path, help: SERVICE_OPTIONS.pidfile.help },
+  ...RECONNECT_OPTIONS,
   blink: { value: path, help: "a Unix datagram socket that is told of each frame that leaves" },
   blinkid: { value: text, default: "the process id", help: "who tells" },
   preset: { value: preset, added: true, help: `a wire that people have: ${presets.join(", ")}` },

@@ -4,8 +4,9 @@
 import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readSync, statSync } from "node:fs";
 import { join as joinPath } from "node:path";
 import { refuse } from "../../host/errors.js";
+import { withoutSecrets } from "../../host/masking.js";
 import { findScheme, splitUrl } from "../../host/transports.js";
-import type { Opened } from "../cable/side.js";
+import { isSide, type Opened, type Side } from "../cable/side.js";
 import { requireOwned, requireTrusted } from "../trusted-file.js";
 import { SCHEMES } from "./schemes.js";
 
@@ -14,6 +15,10 @@ export interface PlugOptions {
   /** How it shows in port/print; user and process are appended. */
   readonly description: string;
   readonly port?: number | undefined;
+  /** The port that it would like, where that is free, and it has no other. */
+  readonly wish?: number | undefined;
+  /** Whether what can be lost and be there again is opened again by itself. */
+  readonly reconnect?: boolean | undefined;
   /** Group and permissions of the plug's own socket. */
   readonly group?: string | undefined;
   readonly mode?: number | undefined;
@@ -37,10 +42,15 @@ const NAME_MAX = 4_096;
 export async function openLink(name: string, options: PlugOptions, files = 0): Promise<Opened> {
   const url = splitUrl(name);
   if (url !== undefined) {
-    const { isDistant = false, load } = findScheme(SCHEMES, url.scheme);
-    const opened = await (await load())(url.rest, options);
+    const { isDistant = false, returnsMs, load } = findScheme(SCHEMES, url.scheme);
+    const open = await load();
+    const opened = await open(url.rest, options);
     if (isDistant) opened.isDistant = true;
-    return opened;
+    if (options.reconnect !== true || returnsMs === undefined) return opened;
+    const { returning } = await import("./returning.js");
+    const again = (lost: Opened) => open(url.rest, { ...options, ...(isSide(lost) && likeIt(lost)) });
+    const { warn = () => {} } = options;
+    return returning(opened, { name: withoutSecrets(name), again, warn, lastMs: returnsMs });
   }
   if (name === "") return await openLink(usualName(), options, files + 1);
   if (!isFile(name)) return await openLink(`vde://${name}`, options, files);
@@ -59,6 +69,11 @@ function nameIn(path: string): string {
   } finally {
     closeSync(fd);
   }
+}
+
+/** As what was lost: frames as its holder knows them, and the port that it had. */
+function likeIt({ heads = false, port: wish }: Side): Partial<PlugOptions> {
+  return { heads, wish };
 }
 
 /** What a user without a wish gets: a link to a switch's directory, or a file with a name in it. */

@@ -5,6 +5,7 @@ import { type FSWatcher, lstatSync, watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import { AF_UNSPEC, connectTo, sockaddrUn } from "../native/socket.js";
 import { hasPeer } from "../native/unix-diag.js";
+import { exactClock } from "../wire/exact-clock.js";
 
 /** So often it is seen that the peer died without a word, or its folder was replaced. */
 const LOOK_MS = 500;
@@ -14,7 +15,7 @@ export class PeerFile {
   readonly #fd: number;
   readonly #path: string;
   readonly #address: Uint8Array;
-  readonly #timer = setInterval(() => this.#look(), LOOK_MS);
+  #callOff: () => void = () => {};
   #watcher: FSWatcher | undefined;
   /** The file that it is connected to; another one of that name is another peer's. */
   #file: string | undefined;
@@ -25,6 +26,7 @@ export class PeerFile {
     this.#address = sockaddrUn(path);
     this.connect();
     this.#watch();
+    this.#lookLater();
   }
 
   /** Connects to who is there now, or else to nobody: then whoever comes is heard at once. Whether somebody is there. */
@@ -42,8 +44,16 @@ export class PeerFile {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    this.#callOff();
     this.#watcher?.close();
+  }
+
+  /** By a timer that wakes a pump, which Node's own do not. */
+  #lookLater(): void {
+    this.#callOff = exactClock().after(LOOK_MS, () => {
+      this.#look();
+      this.#lookLater();
+    });
   }
 
   /** A peer that lives without its file stays: something tidied up there. */

@@ -4,9 +4,14 @@ import { LIMIT_LIST } from "../../host/slirp/limits.js";
 import type { Scheme } from "../../host/transports.js";
 import type { Open } from "./open.js";
 
+/** To look for a socket of this machine costs nothing; a server that comes back does not want all its clients at once. */
+const LOCAL_MS = 1_000;
+const FAR_MS = 30_000;
+
 export const SCHEMES: readonly Scheme<Open>[] = [
   {
     scheme: "vde",
+    returnsMs: LOCAL_MS,
     example: "vde:///tmp/sw[3]",
     help: "a port of a switch: any, or by number; `port=`, `portgroup=`, `mode=`, `group=`. The scheme may be left out",
     load: async () => (await import("./vde.js")).openVde,
@@ -72,6 +77,7 @@ export const SCHEMES: readonly Scheme<Open>[] = [
   },
   {
     scheme: "stream",
+    returnsMs: LOCAL_MS,
     example: "stream:///tmp/vm.sock[server]",
     help: "a Unix stream socket with QEMU's framing, as `-netdev stream` has it; with `[server]` it waits for QEMU",
     load: async () => (await import("./stream.js")).openStream,
@@ -140,6 +146,7 @@ export const SCHEMES: readonly Scheme<Open>[] = [
   },
   {
     scheme: "ws",
+    returnsMs: FAR_MS,
     example: "ws://host:8080/room/lab",
     help: "a WebSocket to a switch or a relay: a room by its path, a token in the query (`?token=`)",
     isDistant: true,
@@ -147,6 +154,7 @@ export const SCHEMES: readonly Scheme<Open>[] = [
   },
   {
     scheme: "wss",
+    returnsMs: FAR_MS,
     example: "wss://host/room/lab?token=T",
     help: "the same over TLS; `NODE_EXTRA_CA_CERTS` names a file with authorities of your own",
     isDistant: true,

@@ -3,7 +3,7 @@
 
 import { unlinkSync } from "node:fs";
 import type { Socket } from "node:net";
-import { readReply, writeRequest } from "../../host/vde/request.js";
+import { type PlugReply, readName, readReply, writeRequest } from "../../host/vde/request.js";
 import { parseVdeUrl, type VdeUrl } from "../../host/vde/url.js";
 import { DatagramSide } from "../cable/datagrams.js";
 import type { Side } from "../cable/side.js";
@@ -42,7 +42,7 @@ function asked({ port, group, mode }: PlugOptions): Omit<VdeUrl, "dir"> {
   };
 }
 
-async function plugInto(dir: string, url: VdeUrl, { description, heads = false }: PlugOptions): Promise<Side> {
+async function plugInto(dir: string, url: VdeUrl, { description, heads = false, wish }: PlugOptions): Promise<Side> {
   const name = url.portGroup ?? (url.port === undefined ? undefined : String(url.port));
   const { socket: control, server } = await connectControl(dir, name);
   try {
@@ -50,10 +50,10 @@ async function plugInto(dir: string, url: VdeUrl, { description, heads = false }
     try {
       const text = described(description);
       const address = sockaddrUn(own.path);
-      control.write(writeRequest({ port: url.port, address, description: text, heads, wantsReason: true }));
+      control.write(writeRequest({ port: url.port, wish, address, description: text, heads, wantsReason: true }));
       const reply = await answerOf(control, (octets) => readReply(octets));
       connectData(own.fd, reply.address, server);
-      return sideOf(dir, own.fd, control, reply.heads);
+      return sideOf(dir, own.fd, control, reply);
     } catch (error) {
       close(own.fd);
       throw error;
@@ -66,18 +66,24 @@ async function plugInto(dir: string, url: VdeUrl, { description, heads = false }
   }
 }
 
-function sideOf(dir: string, fd: number, control: Socket, heads: boolean): Side {
+function sideOf(dir: string, fd: number, control: Socket, { address, heads }: PlugReply): Side {
   const onclose = () => {
     control.destroy();
     close(fd);
   };
-  const side = new DatagramSide({ name: `vde ${dir}`, fd, onclose, heads });
+  const side = new DatagramSide({ name: `vde ${dir}`, fd, onclose, heads, port: portIn(address) });
   control.removeAllListeners();
   control.on("error", () => {}); // "close" comes after it
   control.on("end", () => side.end()); // a millisecond and more before "close", in which frames go nowhere
   control.on("close", () => side.end());
   control.resume();
   return side;
+}
+
+/** Every VDE switch calls its data sockets by their ports: DIR/003.17. */
+function portIn(address: Uint8Array): number | undefined {
+  const [, port] = /\/(\d{3,})\.\d+$/.exec(new TextDecoder().decode(readName(address).path)) ?? [];
+  return port === undefined ? undefined : Number(port);
 }
 
 /** "vdeplug: user=renzo pid=17 SSH=10.0.0.1", no longer than VDE's own. */

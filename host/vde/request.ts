@@ -28,6 +28,8 @@ const ASKS: Mark = { text: "vnet-hd?", at: ADDRESS_SIZE - 8 };
 const AGREES: Mark = { text: "vnet-hd!", at: ADDRESS_SIZE - 8 };
 /** A refusal shall be answered with its reason. */
 const ASKS_REASON: Mark = { text: "why-not?", at: ADDRESS_SIZE - 16 };
+/** A port that is taken if it is free, for who asks for any: four octets after the text. */
+const WISHES: Mark = { text: "wish", at: ADDRESS_SIZE - 24 };
 /** What a refusal begins with, in the place of a family that no address has; then an errno and the octets of a text. */
 const REFUSAL = 0xffff;
 const REFUSAL_TEXT_AT = 6;
@@ -42,6 +44,8 @@ export interface PlugRequest {
   readonly description: Uint8Array;
   /** Whether it asks that every frame have a virtio_net_hdr before it, and may leave work to be done. */
   readonly heads?: boolean;
+  /** The port that it would like where it asks for any. */
+  readonly wish?: number | undefined;
   /** Whether it wants to hear why where it is refused. */
   readonly wantsReason?: boolean;
 }
@@ -74,7 +78,8 @@ function readVersion3(octets: Uint8Array, type: number): PlugRequest | undefined
   if (octets.length < REQUEST_V3_SIZE) return undefined;
   const address = readAddress(octets, 12);
   const description = beforeZero(octets.subarray(REQUEST_V3_SIZE));
-  return { port, address, description, heads: isMarked(address, ASKS), wantsReason: isMarked(address, ASKS_REASON) };
+  const asks = { heads: isMarked(address, ASKS), wantsReason: isMarked(address, ASKS_REASON), wish: wishIn(address) };
+  return { port, address, description, ...asks };
 }
 
 /** Version 1 has its type where others have their version, and asks for any port or for port 0. */
@@ -99,14 +104,15 @@ function readAddress(octets: Uint8Array, at: number): Uint8Array {
 
 /** A request of version 3, which every VDE switch since 2.0 takes. */
 export function writeRequest(request: PlugRequest): Uint8Array {
-  const { port, address, description, heads = false, wantsReason = false } = request;
+  const { port, address, description, heads = false, wantsReason = false, wish } = request;
   const octets = new Uint8Array(REQUEST_V3_SIZE + description.length);
   const view = new DataView(octets.buffer);
   view.setUint32(0, MAGIC, true);
   view.setUint32(4, VERSION, true);
   view.setUint32(8, port === 0 ? PORT_ZERO : (port ?? 0) << 8, true);
   const asking = wantsReason ? marked(address, ASKS_REASON) : address;
-  octets.set(heads ? marked(asking, ASKS) : asking, 12);
+  const wishing = wish === undefined ? asking : withWish(asking, wish);
+  octets.set(heads ? marked(wishing, ASKS) : wishing, 12);
   octets.set(description, REQUEST_V3_SIZE);
   return octets;
 }
@@ -159,6 +165,20 @@ function hasRoomFor(address: Uint8Array, { at }: Mark): boolean {
 function isMarked(address: Uint8Array, mark: Mark): boolean {
   const { text, at } = mark;
   return hasRoomFor(address, mark) && String.fromCharCode(...address.subarray(at, at + text.length)) === text;
+}
+
+function wishIn(address: Uint8Array): number | undefined {
+  return isMarked(address, WISHES) ? viewOf(address).getUint32(WISHES.at + WISHES.text.length, true) : undefined;
+}
+
+function withWish(address: Uint8Array, wish: number): Uint8Array {
+  const octets = marked(address, WISHES);
+  if (octets !== address) viewOf(octets).setUint32(WISHES.at + WISHES.text.length, wish, true);
+  return octets;
+}
+
+function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, length);
 }
 
 function marked(address: Uint8Array, mark: Mark): Uint8Array {

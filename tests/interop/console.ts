@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createConnection, type Socket } from "node:net";
 import type { Lab } from "./lab.js";
 import type { Program } from "./program.js";
-import { until } from "./wait.js";
+import { PATIENCE_MS, until } from "./wait.js";
 
 export class Console {
   /** What the switch said before the first prompt. */
@@ -36,11 +36,15 @@ export class Console {
   }
 
   /** Repeats a command until its answer matches: a plug is in its port a little after its program started. */
-  shows(command: string, pattern: RegExp): Promise<string> {
-    return until(`"${command}" shows ${pattern}`, async () => {
-      const answer = await this.command(command);
-      return pattern.test(answer) && answer;
-    });
+  shows(command: string, pattern: RegExp, ms = PATIENCE_MS): Promise<string> {
+    return until(
+      `"${command}" shows ${pattern}`,
+      async () => {
+        const answer = await this.command(command);
+        return pattern.test(answer) && answer;
+      },
+      ms,
+    );
   }
 
   close(): void {

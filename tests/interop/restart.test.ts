@@ -109,4 +109,21 @@ withGuests(
   }),
 );
 
+withGuests(
+  "QEMU on dgram:// stays in when the switch is started again, without being told",
+  inLab(async (lab) => {
+    const [own, far] = [lab.path("own"), lab.path("far")];
+    const link = ["--link", `dgram://${own}->${far}`];
+    const first = await startSwitch(lab, "sw", { options: link });
+    const netdev = `dgram,local.type=unix,local.path=${far},remote.type=unix,remote.path=${own}`;
+    const guest = { address: "10.0.2.15", peer: "10.0.2.2", mac: "52:54:00:00:00:15", netdev };
+    const machine = startGuest(lab, first.directory, packImage(lab), guest);
+    await first.console.shows("hash/print", /52:54:00:00:00:15/, BOOT_MS);
+    first.program.signal("SIGKILL");
+    await first.program.exit();
+    await startSwitch(lab, "sw", { options: ["--slirp", ...link] });
+    await machine.says(/guest 10\.0\.2\.15: 10\.0\.2\.2 answers/, BOOT_MS);
+  }),
+);
+
 test.run();
