@@ -2,6 +2,7 @@
 
 import * as abi from "../assembly/abi.js";
 import type { Core } from "./core.js";
+import { EndpointIds } from "./endpoint-ids.js";
 import type { Engine } from "./engine.js";
 import { refuse, whole } from "./errors.js";
 import type { Events } from "./events.js";
@@ -67,8 +68,6 @@ export interface Port {
 }
 
 const DEFAULT_COUNT = 32;
-/** Consoles show four digits; there are never as many endpoints. */
-const ID_MAX = 9_999;
 
 export class Ports {
   readonly #engine: Engine;
@@ -76,9 +75,7 @@ export class Ports {
   readonly #events: Events;
   readonly #ports = new Map<number, Port>();
   #count = DEFAULT_COUNT;
-  /** The numbers of all endpoints, and the one that was given last. */
-  readonly #ids = new Set<number>();
-  #lastId = 0;
+  readonly #ids = new EndpointIds();
 
   constructor(engine: Engine, events: Events) {
     this.#engine = engine;
@@ -179,19 +176,11 @@ export class Ports {
     const core = this.#core.call("plug", port.id, plug.kind, plug.fd ?? -1, plug.link ?? 0);
     if (core === 0) refuse("EMFILE", `all ${abi.ENDPOINT_COUNT - 1} endpoints are taken`);
     this.#watch(core, plug.fd);
-    const id = lastId !== undefined && !this.#ids.has(lastId) ? lastId : this.#nextId();
-    this.#ids.add(id);
+    const id = this.#ids.take(lastId);
     const endpoint: Endpoint = { id, core, port: port.id, plug, description: "" };
     port.endpoints.unshift(endpoint);
     this.#events.emit("port/ep/+", `Port ${two(port.id)} FD ${two(id, " ")}`);
     return endpoint;
-  }
-
-  /** A manager that closes the endpoint of a moment ago must not meet somebody else's. */
-  #nextId(): number {
-    do this.#lastId = (this.#lastId % ID_MAX) + 1;
-    while (this.#ids.has(this.#lastId));
-    return this.#lastId;
   }
 
   /** Lets the engine watch a descriptor. Where it cannot, the core lets go of the endpoint again. */
@@ -233,7 +222,7 @@ export class Ports {
     port.endpoints = port.endpoints.filter((other) => other !== endpoint);
     if (endpoint.plug.fd !== undefined) this.#engine.unwatch(endpoint.core, endpoint.plug.fd);
     this.#core.call("unplug", endpoint.core);
-    this.#ids.delete(endpoint.id);
+    this.#ids.release(endpoint.id);
     endpoint.plug.close();
     this.#events.emit("port/ep/-", `Port ${two(port.id)} FD ${two(endpoint.id, " ")}`);
     if (port.endpoints.length === 0) this.#events.emit("port/-", two(port.id));
