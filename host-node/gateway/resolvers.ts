@@ -68,7 +68,11 @@ function askOne(host: string, query: Uint8Array, answered: (answer: Uint8Array |
   socket.on("message", (octets) => {
     if (octets.length >= 12 && octets[0] === query[0] && octets[1] === query[1]) done(octets);
   });
-  socket.connect(PORT, host, () => socket.send(query));
+  // Binding and connecting happen later than this call, and fail there: when no descriptor is left, for one.
+  socket.connect(PORT, host, (error?: Error) => {
+    if (error) done(undefined);
+    else if (!isOver) socket.send(query);
+  });
   return stop;
 }
 
