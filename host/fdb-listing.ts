@@ -25,9 +25,7 @@ export class FdbListing {
   readonly #bins: number;
 
   constructor(core: Core, nowMs: number, size: number) {
-    this.#words = new Uint32Array(
-      core.octets.slice(abi.ADDRESSES, abi.ADDRESSES + abi.ADDRESS_COUNT * abi.ADDRESS_SIZE).buffer,
-    );
+    this.#words = usedEntries(core);
     this.#nowMs = nowMs;
     this.#size = size;
     this.#bins = Math.min(BINS_MAX, size);
@@ -45,23 +43,18 @@ export class FdbListing {
   /** Entries by bin, a bin being some buckets that follow each other: counted first, then put in their places. */
   *#sorted(): Generator<undefined, { starts: Uint32Array; entries: Uint32Array }> {
     const starts = new Uint32Array(this.#bins + 1);
-    const bins = new Uint16Array(abi.ADDRESS_COUNT);
-    for (let entry = 1; entry < abi.ADDRESS_COUNT; entry++) {
-      if (entry % SLICE === 0) yield undefined;
-      if (this.#isFree(entry)) continue;
+    const count = this.#words.length / WORDS;
+    const bins = new Uint16Array(count);
+    for (let entry = 0; entry < count; entry++) {
+      if (entry % SLICE === SLICE - 1) yield undefined;
       bins[entry] = Math.floor((this.#bucket(entry) / this.#size) * this.#bins);
       starts[bins[entry]! + 1]!++;
     }
     for (let bin = 0; bin < this.#bins; bin++) starts[bin + 1]! += starts[bin]!;
     const next = starts.slice();
-    const entries = new Uint32Array(starts[this.#bins]!);
-    for (let entry = 1; entry < abi.ADDRESS_COUNT; entry++)
-      if (!this.#isFree(entry)) entries[next[bins[entry]!]!++] = entry;
+    const entries = new Uint32Array(count);
+    for (let entry = 0; entry < count; entry++) entries[next[bins[entry]!]!++] = entry;
     return { starts, entries };
-  }
-
-  #isFree(entry: number): boolean {
-    return (this.#words[entry * WORDS + PORT]! & 0xffff) === abi.ADDRESS_FREE;
   }
 
   #bucket(entry: number): number {
@@ -79,6 +72,17 @@ export class FdbListing {
     };
     return { bucket: this.#bucket(entry), address };
   }
+}
+
+/** Copies the entries that are in use, and no others: a reader that stalls keeps its copy for as long as it likes. */
+function usedEntries({ octets }: Core): Uint32Array {
+  const table = new Uint32Array(octets.buffer, octets.byteOffset + abi.ADDRESSES, abi.ADDRESS_COUNT * WORDS);
+  const used: number[] = [];
+  for (let at = WORDS; at < table.length; at += WORDS)
+    if ((table[at + PORT]! & 0xffff) !== abi.ADDRESS_FREE) used.push(at);
+  const words = new Uint32Array(used.length * WORDS);
+  for (const [i, at] of used.entries()) words.set(table.subarray(at, at + WORDS), i * WORDS);
+  return words;
 }
 
 /** The bucket that VDE's table would hold a key in: MurmurHash3's finaliser without its last step. `size` is a power of two. */
