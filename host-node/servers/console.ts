@@ -5,21 +5,17 @@ import { createServer, Socket } from "node:net";
 import { isatty } from "node:tty";
 import type { Interpreter } from "../../host/console/interpreter.js";
 import { Session, type Terminal } from "../../host/console/session.js";
-import { SwitchError } from "../../host/errors.js";
 import { duplicate } from "../native/libc.js";
 import { reason } from "../reason.js";
-import type { Lease } from "../resources/account.js";
-import { descriptors, sessions } from "../resources/process.js";
+import { Seats } from "./console-seats.js";
 import { descriptorOf } from "./descriptor.js";
 import { guard } from "./guard.js";
 import { type ListeningAt, listenAt } from "./listen-at.js";
 import { removeFile } from "./socket-file.js";
 import { sparingLog } from "./sparing-log.js";
 
-/** Consoles that may be open at once. One more is told so, and closed. */
+/** Consoles that may be open at once. One more, and the one that has been idle longest is told so and closed. */
 const SESSIONS_MAX = 256;
-/** A connection, and a duplicate to read it by. */
-const SESSION_DESCRIPTORS = 2;
 
 /** Who may connect may do everything. */
 export type ConsoleSocket = ListeningAt;
@@ -37,15 +33,15 @@ export async function serveConsole(console: Interpreter, where: ConsoleSocket): 
     return socket.once("close", () => sockets.delete(socket));
   };
   const log = sparingLog((text) => console.note(`${where.path}: ${text}`));
+  const seats = new Seats(SESSIONS_MAX);
   const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
-    const why = sockets.size < 2 * SESSIONS_MAX ? shortfall(socket) : `${SESSIONS_MAX} consoles are open`; // each has two
     keep(socket).on("error", () => {}); // it reads no more: what it sent before is read all the same
-    if (why !== undefined) return farewell(socket, `1024 Too many open files: ${why}\n`);
-    let reader: Socket | undefined;
-    const both = { destroy: () => [socket, reader].map((each) => each?.destroy()) };
-    guard(both, log, () => {
-      reader = keep(readerOf(socket));
-      return serve(console, socket, reader);
+    const seat = seats.take(socket);
+    if (typeof seat === "string") return farewell(socket, `1024 Too many open files: ${seat}\n`);
+    guard({ destroy: () => seats.leave(socket) }, log, () => {
+      seat.reader = keep(readerOf(socket));
+      seat.reader.on("data", () => seats.touch(socket));
+      return serve(console, socket, seat.reader);
     });
   });
   const file = await listenAt(server, where, `another program has its console at ${where.path}`);
@@ -93,20 +89,6 @@ export function stdinConsole(console: Interpreter, options: StdinConsole): { clo
       session.close();
     },
   };
-}
-
-/** Takes what a session has. Why it cannot be had, where it cannot. */
-function shortfall(socket: Socket): string | undefined {
-  const leases: Lease[] = [];
-  socket.once("close", () => {
-    for (const lease of leases) lease.release();
-  });
-  try {
-    leases.push(sessions.take("console"), descriptors.take("console", "", SESSION_DESCRIPTORS));
-    return undefined;
-  } catch (error) {
-    return error instanceof SwitchError ? error.detail : String(error);
-  }
 }
 
 function farewell(socket: Socket, text: string): void {
