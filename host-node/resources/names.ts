@@ -18,8 +18,8 @@ const NDOTS_MAX = 15;
 /** RFC 1035 2.3.4. */
 const NAME_MAX = 253;
 
-/** Looks a name up. Its addresses, best first; none where it has none, or nobody answers. */
-export type Lookup = (name: string, owner: string) => Promise<readonly string[]>;
+/** Looks a name up. Its addresses, best first; none where it has none, nobody answers, or nobody wants to know any more. */
+export type Lookup = (name: string, owner: string, signal?: AbortSignal) => Promise<readonly string[]>;
 
 export interface NamesOptions {
   /** Resolvers, as "192.0.2.1:53", in place of the machine's. */
@@ -40,27 +40,44 @@ export class Names {
     this.#hosts = new Watched(hosts, readHosts);
   }
 
-  readonly lookup: Lookup = async (text, owner) => {
+  readonly lookup: Lookup = async (text, owner, signal) => {
     if (isIP(text) !== 0) return [text];
     const name = text.toLowerCase().replace(/\.$/, "");
     if (name === "" || name.length > NAME_MAX || /[^\x21-\x7e]/.test(name)) return [];
     const own = this.#hosts.get().get(name) ?? (isLoopback(name) ? ["127.0.0.1", "::1"] : undefined);
     if (own !== undefined) return inOrder(own);
-    return await this.#turns.run(owner, () => this.#ask(name, text.endsWith(".")));
+    const wanted = text.endsWith(".") ? [name] : candidates(name, this.#search.get());
+    return await this.#turns.run(owner, () => this.#ask(wanted, signal));
   };
 
-  async #ask(name: string, isWhole: boolean): Promise<readonly string[]> {
+  async #ask(wanted: readonly string[], signal: AbortSignal | undefined): Promise<readonly string[]> {
     const resolver = new Resolver({ timeout: TRY_MS, tries: TRIES });
     if (this.#servers !== undefined) resolver.setServers(this.#servers);
-    for (const candidate of isWhole ? [name] : candidates(name, this.#search.get())) {
-      const answers = await Promise.all([
-        resolver.resolve6(candidate).catch(() => []),
-        resolver.resolve4(candidate).catch(() => []),
-      ]);
-      if (answers.flat().length > 0) return inOrder(answers.flat());
+    const cancel = () => resolver.cancel();
+    signal?.addEventListener("abort", cancel);
+    try {
+      return await firstOf(resolver, wanted, signal);
+    } finally {
+      signal?.removeEventListener("abort", cancel);
     }
-    return [];
   }
+}
+
+/** The addresses of the first of these names that has any. */
+async function firstOf(
+  resolver: Resolver,
+  wanted: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<readonly string[]> {
+  for (const candidate of wanted) {
+    if (signal?.aborted) break;
+    const answers = await Promise.all([
+      resolver.resolve6(candidate).catch(() => []),
+      resolver.resolve4(candidate).catch(() => []),
+    ]);
+    if (answers.flat().length > 0) return inOrder(answers.flat());
+  }
+  return [];
 }
 
 /** RFC 6761 6.3: these are this machine, whatever a resolver says. */

@@ -167,6 +167,17 @@ test("serves others while one says nothing, or no end", () =>
     silent.destroy();
   }));
 
+test("refuses another protocol, and keeps no connection that asks for one", () =>
+  withApi("port", async ({ server, ask }) => {
+    for (let i = 0; i < 200; i++) {
+      const socket = connect(Number(new URL(server.url).port), "127.0.0.1").on("error", () => {});
+      socket.write("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+      socket.resume();
+      await once(socket, "close"); // it is the server that closes
+    }
+    assert.is((await ask("/gateways", { headers: OWN })).status, 200);
+  }));
+
 test("a gateway alone has the console of a switch's, without ports", async () => {
   const lab = bench();
   const system = { version: "0", log: () => {}, shutdown: () => log.push("shutdown") };

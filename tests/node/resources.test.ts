@@ -11,6 +11,7 @@ import * as assert from "uvu/assert";
 import { Account } from "../../host-node/resources/account.js";
 import { DescriptorCount, reserveOf } from "../../host-node/resources/descriptors.js";
 import { Names } from "../../host-node/resources/names.js";
+import { lookups } from "../../host-node/resources/process.js";
 import { Shortage } from "../../host-node/resources/shortage.js";
 import { Turns } from "../../host-node/resources/turns.js";
 
@@ -200,6 +201,17 @@ test("one who asks for hundreds of dead names holds up nobody else", async () =>
   assert.is(isAnswered, false, "both came before the first of the dead names was given up");
   server.close(); // what was not asked yet is refused from now on
   await Promise.all(dead);
+});
+
+test("names that nobody waits for any more are not asked for", async () => {
+  const server = await resolver({});
+  const { lookup } = new Names({ servers: [`127.0.0.1:${server.address().port}`] });
+  const gone = new AbortController();
+  const answers = Array.from({ length: 100 }, (_, i) => lookup(`n${i}.silent.example.`, "a", gone.signal));
+  gone.abort();
+  assert.equal(new Set((await Promise.all(answers)).map((found) => found.length)), new Set([0]));
+  assert.match([...lookups.report()][0]!, /^lookups used=0 /);
+  server.close();
 });
 
 test.run();

@@ -3,6 +3,7 @@
 // token, and say where they come from; and a stranger's name that was made to lead here is no name of this machine.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import type { Gateways } from "../../../host/console/slirp.js";
 import { type Answer, answer } from "../../../host/slirp/api.js";
 import { listenAt } from "../listen-at.js";
@@ -51,6 +52,7 @@ export async function serveApi(options: ApiOptions): Promise<ApiServer> {
   });
   server.maxConnections = CONNECTIONS_MAX;
   limitSilence(server, "api", SILENCE);
+  server.on("upgrade", refuseUpgrade);
   const { at } = options;
   const { url, release } = await ("path" in at ? onSocket(server, at) : onPort(server, at));
   return {
@@ -102,6 +104,12 @@ async function reply(
   }
   const [path = "/"] = (request.url ?? "/").split("?");
   send(response, await answer(options.gateways, request.method ?? "", path, value));
+}
+
+/** Node takes its hands off a connection that asks for another protocol, so that nobody else would close it. */
+function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
+  socket.on("error", () => {}); // "close" comes after it
+  socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () => socket.destroy());
 }
 
 type Refused = Answer & { readonly retryS?: number };

@@ -1,5 +1,6 @@
 // One client of Wisp, version 1 or 2: its streams, where they may lead, and what may wait in either direction.
 
+import { setMaxListeners } from "node:events";
 import type { WebSocket } from "ws";
 import { addressText, parseAddress, sameAddress } from "../../../host/slirp/address.js";
 import type { GatewayBackend } from "../../../host/slirp/backend.js";
@@ -66,6 +67,8 @@ export class WispSession {
   readonly #visitors: Visitors;
   /** What the client is called there. */
   readonly #name: string;
+  /** Aborted when the client is gone: nobody wants the names that it asked for. */
+  readonly #gone = new AbortController();
   readonly #up = new Pace(() => (this.#up.isLate ? this.#ws.pause() : this.#relax()));
   readonly #down = new Pace(() => this.#hold());
 
@@ -75,6 +78,7 @@ export class WispSession {
     this.#site = site;
     this.#visitors = world.visitors();
     this.#name = `wisp ${site}`;
+    setMaxListeners(0, this.#gone.signal); // one for each name that is being looked up
     ws.on("message", (data: Buffer, isBinary) => guard(ws, log, () => this.#hear(data, isBinary)));
     ws.on("pong", () => {
       this.#isAlive = true;
@@ -94,6 +98,7 @@ export class WispSession {
   }
 
   #end(): void {
+    this.#gone.abort();
     this.#up.end();
     this.#down.end();
     for (const [stream, outside] of this.#streams) {
@@ -185,7 +190,7 @@ export class WispSession {
   async #target(host: string, port: number): Promise<Place | number> {
     const { policy, backend, lookup } = this.#world;
     if (port === 0) return WHY.invalid;
-    const found = await lookup(host, this.#site);
+    const found = await lookup(host, this.#site, this.#gone.signal);
     if (found.length === 0) return WHY.unreachable;
     for (const address of found) {
       const meant = parseAddress(address);
