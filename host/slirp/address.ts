@@ -34,8 +34,9 @@ export function parsePrefix(text: string, bits = { v4: 32, v6: 128 }): Prefix {
   return { address: found, bits: size };
 }
 
+/** A zero in front is refused: some read 010.0.0.1 as 8.0.0.1, and a rule would be about another host than was meant. */
 function parseV4(text: string): Address | undefined {
-  if (!/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return undefined;
+  if (!/^(?!.*\b0\d)\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return undefined;
   const octets = text.split(".").map(Number);
   return octets.every((octet) => octet <= 255) ? Uint8Array.from(octets) : undefined;
 }
