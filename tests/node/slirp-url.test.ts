@@ -28,6 +28,12 @@ for (const url of ["/allow=", "/allow", "/deny=", "/deny=,", "/allow=10.9.9.9,",
     refuses("EINVAL", () => policyOf(url));
   });
 
+test("an address that some read in octal is refused, since the rule would be about another host", () => {
+  for (const rule of ["deny=010.9.9.9", "deny=10.9.9.09'/'24", "allow=::ffff:10.011.9.9"])
+    refuses("EINVAL", () => policyOf(`/${rule}`));
+  assert.equal(reaches("/deny=10.0.100.0'/'24", "10.0.100.9", "10.100.0.9"), ["10.100.0.9"]);
+});
+
 for (const url of ["/host=10.0.3.2/host=10.0.4.2", "/mtu=1400/mtu=1500", "/guestflows=9/guestflows=10", "/hostname="])
   test(`what has one value is given it once: ${url}`, () => {
     refuses("EINVAL", () => policyOf(url));
