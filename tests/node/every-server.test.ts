@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { ethernet, Plug } from "../chaos/place.js";
 import { until } from "../interop/wait.js";
 import { needs } from "../skip.js";
 import { ask, type Bench, SERVERS, sprayed, startAll } from "./every-server.js";
@@ -34,7 +35,7 @@ async function connected(socket: Socket): Promise<void> {
 
 /** All that there are serve, and the program has what it had. */
 async function isWell({ program, ...bench }: Bench, before: number, used = SERVERS): Promise<void> {
-  for (const { name, serves } of used.filter(({ keeps }) => !keeps))
+  for (const { name, serves } of used)
     assert.ok(await until(`${name} serves`, () => serves({ program, ...bench })), name);
   if (!used.some(({ keeps }) => keeps)) await until("descriptors are given back", () => program.descriptors <= before);
   assert.ok(program.isAlive, program.said);
@@ -150,8 +151,14 @@ needs(test, { namespaces: true })("a capture on a full disk ends, and the switch
     writeFileSync(join(disk, "fill"), Buffer.alloc(48 << 10));
     const answer = await ask(bench, "plugin/add pdump", `pdump/filename ${join(disk, "cap")}`, "pdump/active 1");
     assert.match(answer, /1000 Success/);
-    const { serves } = SERVERS.find(({ name }) => name === "WebSocket")!;
-    for (let i = 0; i < 50; i++) await serves(bench);
+    const plug = await Plug.open(context.folder, bench.sock);
+    const frame = ethernet(-1, 1, 1_500);
+    await until("the log says that the capture has ended", () => {
+      plug!.send(frame);
+      return bench.program.said.includes("pdump: no more is written: No space left on device");
+    });
+    plug!.close();
+    assert.match(await ask(bench, "pdump/showinfo"), /^No space left on device/m);
     assert.match(await ask(bench, "load /dev/full", "showinfo"), /1000 Success/);
     await isWell(bench, bench.program.descriptors);
     assert.is(await bench.program.end(), 0, bench.program.said);

@@ -8,6 +8,7 @@ import { request } from "node:http";
 import { type AddressInfo, createConnection, createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { WebSocket } from "ws";
+import { Plug } from "../chaos/place.js";
 import { until } from "../interop/wait.js";
 import { Limited, type Limits } from "./limited.js";
 
@@ -18,7 +19,7 @@ export interface Bench {
   readonly program: Limited;
   readonly folder: string;
   readonly mgmt: string;
-  readonly ctl: string;
+  readonly sock: string;
   readonly ws: number;
   readonly api: number;
   readonly forward: number;
@@ -53,7 +54,7 @@ export async function startAll(folder: string, limits: Limits = {}): Promise<Ben
   const words = ["--nostdin", "--sock", sock, "--mgmt", mgmt, "--ws", String(ws), "--api", String(api)];
   const slirp = `--slirp=tcpfwd=127.0.0.1:${forward}:10.0.2.15:80`;
   const program = new Limited(["switch", ...words, "--api-token-file", tokens, slirp], limits);
-  const bench = { program, folder, mgmt, ctl: join(sock, "ctl"), ws, api, forward, crypt };
+  const bench = { program, folder, mgmt, sock, ws, api, forward, crypt };
   await program.has(mgmt);
   await until("all of them serve", async () => (await ask(bench, "showinfo")).includes("1000") && (await isApi(bench)));
   return bench;
@@ -74,7 +75,7 @@ export async function ask({ mgmt }: Bench, ...commands: readonly string[]): Prom
 
 async function closed(socket: Socket): Promise<void> {
   const timer = setTimeout(() => socket.destroy(), WAIT_MS);
-  if (!socket.closed) await once(socket, "close");
+  if (!socket.closed) await new Promise((done) => socket.once("close", done)); // events.once() would throw its errors
   clearTimeout(timer);
 }
 
@@ -105,18 +106,11 @@ async function opens({ ws: port }: Bench, path: string, hears: boolean): Promise
   return outcome;
 }
 
-/** A plug's request to the control socket is answered. */
-async function isPlugged({ ctl, folder }: Bench): Promise<boolean> {
-  const socket = createConnection(ctl);
-  socket.on("error", () => {});
-  const name = join(folder, `.none.${process.pid}`);
-  const request_ = Buffer.alloc(4 + 4 + 8 + 108 + 128);
-  request_.writeUInt32LE(0xfeedface, 0);
-  request_.writeUInt32LE(3, 4);
-  request_.write(name, 14);
-  socket.end(request_);
-  await closed(socket); // there is no such socket: it is looked at, and refused
-  return true;
+/** Whether a plug is given a port. */
+async function isPlugged({ folder, sock }: Bench): Promise<boolean> {
+  const plug = await Plug.open(folder, sock);
+  plug?.close();
+  return plug !== undefined;
 }
 
 const tcp = (port: (bench: Bench) => number) => (bench: Bench) => createConnection(port(bench), "127.0.0.1");
@@ -131,7 +125,7 @@ export const SERVERS: readonly ServerCase[] = [
   },
   {
     name: "control socket",
-    connect: ({ ctl }) => createConnection(ctl),
+    connect: ({ sock }) => createConnection(join(sock, "ctl")),
     half: Buffer.from([0xce, 0xfa, 0xed, 0xfe, 3, 0]),
     serves: isPlugged,
   },
@@ -160,10 +154,12 @@ export const SERVERS: readonly ServerCase[] = [
     connect: tcp(({ forward }) => forward),
     half: Buffer.from("GET / HT"),
     serves: async ({ forward }) => {
-      const socket = createConnection(forward, "127.0.0.1").on("error", () => {});
-      await once(socket, "connect");
+      const socket = createConnection(forward, "127.0.0.1");
+      const isThere = await new Promise<boolean>((done) => {
+        socket.on("connect", () => done(true)).on("error", () => done(false));
+      });
       socket.destroy();
-      return true;
+      return isThere;
     },
   },
 ];

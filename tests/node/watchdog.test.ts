@@ -111,6 +111,10 @@ test("is not one that is only kept from running, or not yet for long", () => {
   assert.equal(watching(5, process.pid), []); // it runs, and has used next to nothing
 });
 
+test("is not one that cannot be looked at, and nothing ends for that", () => {
+  assert.equal(watching(20, 2 ** 31), []); // there is no such thread to read about
+});
+
 /** Another thread of this process, which has nothing to do. */
 function sleeper(): number {
   const ids = readdirSync("/proc/self/task").map(Number);
