@@ -6,10 +6,12 @@ const BROKEN_PIPE = 141;
 
 /** Ends this process where its standard output cannot be written: without a word where that was a pipe that was closed. */
 export function endWithReader(program: string): void {
-  process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+  const { stdout, stderr } = process;
+  if (stderr.listenerCount("error") === 0) stderr.on("error", () => {}); // nobody reads
+  if (stdout.listenerCount("error") > 0) return; // it was asked for before, with an earlier line
+  stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
     if (code === "EPIPE") process.exit(BROKEN_PIPE);
-    process.stderr.write(`${program}: standard output: ${message}\n`);
+    stderr.write(`${program}: standard output: ${message}\n`);
     process.exit(1);
   });
-  process.stderr.on("error", () => {}); // nobody reads
 }

@@ -1,7 +1,7 @@
 // Files that a command line names, as shells give them: devices, pipes, descriptors.
 
 import { spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -113,6 +113,18 @@ test(
     );
     await until("a sum", () => /: 2 lines failed, and the switch runs without/.test(program.complaints()));
     await until("advice", () => /multi:\/\/ keeps plugs apart/.test(program.complaints()));
+  }),
+);
+
+test(
+  "a daemon tells of every line of its rc file that fails, and of nothing else",
+  inLab(async (lab) => {
+    const program = bash(lab, `exec ${SWITCH} -d -p pid -f <(printf 'vlan/none %s\n' {1..20})`);
+    assert.is((await program.exit()).code, 0);
+    const said = program.complaints().trim().split("\n");
+    assert.is(said.length, 21, program.complaints());
+    assert.match(said.at(-1)!, /: 20 lines failed, and the switch runs without/);
+    process.kill(Number(readFileSync(lab.path("pid"), "utf8")), "SIGTERM");
   }),
 );
 
