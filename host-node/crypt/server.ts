@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import type { Opened } from "../cable/side.js";
 import { EPOLLIN } from "../native/epoll.js";
 import { addressText } from "../native/inet.js";
-import type { Lease } from "../resources/account.js";
+import { type Lease, takeAll } from "../resources/account.js";
 import { descriptors, sessions } from "../resources/process.js";
 import { explain } from "../servers/guard.js";
 import { sparingLog } from "../servers/sparing-log.js";
@@ -97,8 +97,7 @@ export class Server {
     log(`${from}: a client came`);
     const leases: Lease[] = [];
     const opened = async () => {
-      if (leases.length === 0)
-        leases.push(descriptors.take("crypt", from, PLUG_DESCRIPTORS), sessions.take("crypt", from));
+      if (leases.length === 0) leases.push(...leasesFor(from));
       return await open(from);
     };
     const end = new PlugEnd({
@@ -118,4 +117,11 @@ export class Server {
     for (const lease of this.#leases.get(peer) ?? []) lease.release();
     this.#leases.delete(peer);
   }
+}
+
+function leasesFor(from: string): Lease[] {
+  return takeAll(
+    () => descriptors.take("crypt", from, PLUG_DESCRIPTORS),
+    () => sessions.take("crypt", from),
+  );
 }

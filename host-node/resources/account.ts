@@ -28,6 +28,18 @@ export interface Lease {
   release(): void;
 }
 
+/** Takes one after the other, or nothing: what was taken is given back where a later one is refused. */
+export function takeAll(...takes: readonly (() => Lease)[]): Lease[] {
+  const leases: Lease[] = [];
+  try {
+    for (const take of takes) leases.push(take());
+    return leases;
+  } catch (error) {
+    for (const lease of leases) lease.release();
+    throw error;
+  }
+}
+
 interface Use {
   count: number;
   refused: number;

@@ -3,7 +3,7 @@
 
 import type { Socket } from "node:net";
 import { SwitchError } from "../../host/errors.js";
-import type { Lease } from "../resources/account.js";
+import { type Lease, takeAll } from "../resources/account.js";
 import { descriptors, sessions } from "../resources/process.js";
 
 /** A connection, and a duplicate to read it by. */
@@ -56,13 +56,13 @@ export class Seats {
 
   #admit(): Seat | string {
     if (this.#seats.size >= this.#max) return `${this.#max} consoles are open`;
-    const leases: Lease[] = [];
     try {
-      leases.push(sessions.take("console"));
-      leases.push(descriptors.take("console", "", SEAT_DESCRIPTORS));
+      const leases = takeAll(
+        () => sessions.take("console"),
+        () => descriptors.take("console", "", SEAT_DESCRIPTORS),
+      );
       return { leases };
     } catch (error) {
-      for (const lease of leases) lease.release();
       return error instanceof SwitchError ? error.detail : String(error);
     }
   }

@@ -11,7 +11,7 @@ import { identityOf } from "../native/accounts.js";
 import { close } from "../native/libc.js";
 import { peerCredentials, peerGroups, sockaddrUn } from "../native/socket.js";
 import { reason } from "../reason.js";
-import type { Lease } from "../resources/account.js";
+import { type Lease, takeAll } from "../resources/account.js";
 import { descriptors, sessions } from "../resources/process.js";
 import { bindDataSocket, closeDataSocket, dataAccess, openDataSocket } from "./data-socket.js";
 import { descriptorOf } from "./descriptor.js";
@@ -60,7 +60,11 @@ export class ControlConnection implements Waiting {
     this.#gid = gid;
     this.#socket = socket;
     this.#service = service;
-    this.#leases = [descriptors.take("plug", String(uid)), sessions.take("plug", String(uid))];
+    const owner = String(uid);
+    this.#leases = takeAll(
+      () => descriptors.take("plug", owner),
+      () => sessions.take("plug", owner),
+    );
     service.connections.add(this);
     service.halfOpen.add(this);
     socket.on("data", (octets) => this.#hear(octets));

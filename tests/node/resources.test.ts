@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { Account } from "../../host-node/resources/account.js";
+import { Account, takeAll as takeEach } from "../../host-node/resources/account.js";
 import { DescriptorCount, reserveOf } from "../../host-node/resources/descriptors.js";
 import { Names } from "../../host-node/resources/names.js";
 import { lookups } from "../../host-node/resources/process.js";
@@ -35,6 +35,22 @@ function takeAll(take: () => unknown): number {
     }
   }
 }
+
+test("of several things to take, none is kept where one is refused", () => {
+  const { account } = bench(1_000);
+  const none = bench(0).account;
+  for (let i = 0; i < 3; i++)
+    assert.throws(() => takeEach(...[account, none].map((each) => () => each.take("console", "0"))));
+  assert.is(account.taken, 0);
+  assert.is(
+    takeEach(
+      () => account.take("console"),
+      () => account.take("plug", "0", 2),
+    ).length,
+    2,
+  );
+  assert.is(account.taken, 3);
+});
 
 test("guests leave something to clients, and both leave something to the operator", () => {
   const { account } = bench(1_000);
