@@ -90,7 +90,11 @@ export abstract class BaseLink implements Link {
     if (this.#isTelling) return;
     this.#isTelling = true;
     void Promise.resolve().then(() => {
-      this.#handHeld();
+      try {
+        this.#handHeld();
+      } catch (error) {
+        this.end(error as Error); // what a frame breaks ends this link, and nothing else
+      }
       this.#isTelling = false;
       this.#tellEnd();
     });

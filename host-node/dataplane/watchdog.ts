@@ -34,8 +34,14 @@ interface Thread {
   readonly usedS: number;
 }
 
-function threadOf(id: number): Thread {
-  const stat = readFileSync(`/proc/self/task/${id}/stat`, "latin1");
+/** Undefined where it cannot be read: there may be no descriptor left to do so. */
+function threadOf(id: number): Thread | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/self/task/${id}/stat`, "latin1");
+  } catch {
+    return undefined;
+  }
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return { state: fields[0] ?? "", usedS: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S };
 }
@@ -76,22 +82,21 @@ export class Watchdog {
     if (beat !== this.#beat || isAsleep || this.#limitS === 0) {
       this.#beat = beat;
       this.#looks = 0;
-    } else if (this.#looks++ === 0) this.#usedS = this.#thread().usedS;
-    else if (this.#looks > this.#limitS && this.#isStuck()) this.#tell();
+      return;
+    }
+    const thread = threadOf(this.#words[word(abi.CONFIG_THREAD)]!);
+    if (thread === undefined) return; // this look does not count
+    if (this.#looks++ === 0) this.#usedS = thread.usedS;
+    else if (this.#looks > this.#limitS && this.#isStuck(thread)) this.#tell();
   }
 
   stop(): void {
     clearInterval(this.#timer);
   }
 
-  #thread(): Thread {
-    return threadOf(this.#words[word(abi.CONFIG_THREAD)]!);
-  }
-
   /** Half of the limit, so that a machine that is twice as busy as it can be hears of it no later. */
-  #isStuck(): boolean {
+  #isStuck({ state, usedS }: Thread): boolean {
     if (debuggerUrl() !== undefined) return false;
-    const { state, usedS } = this.#thread();
     if (usedS - this.#usedS >= this.#limitS / 2) return true;
     return BLOCKED.includes(state) && this.#looks > ASLEEP_TIMES * this.#limitS;
   }

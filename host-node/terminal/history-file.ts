@@ -26,8 +26,12 @@ function file(): string | undefined {
 }
 
 function isOurs(folder: string): boolean {
-  const state = statSync(folder, { throwIfNoEntry: false });
-  return state === undefined || state.uid === process.geteuid?.();
+  try {
+    const state = statSync(folder, { throwIfNoEntry: false });
+    return state === undefined || state.uid === process.geteuid?.();
+  } catch {
+    return false; // it is behind a folder that is closed to us, or behind a file
+  }
 }
 
 function read(path: string): string[] {

@@ -82,8 +82,12 @@ export class PeerFile {
   }
 }
 
-/** Inodes are used again; the time of their last change is not. */
+/** Inodes are used again; the time of their last change is not. Undefined where nothing can be seen at that path. */
 function identity(path: string): string | undefined {
-  const found = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  return found && `${found.dev} ${found.ino} ${found.ctimeNs}`;
+  try {
+    const { dev, ino, ctimeNs } = lstatSync(path, { bigint: true });
+    return `${dev} ${ino} ${ctimeNs}`;
+  } catch {
+    return undefined; // also where the folder was closed to us, or is no folder any more
+  }
 }

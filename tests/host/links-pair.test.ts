@@ -33,6 +33,18 @@ test("frames come first, then the end of the link", async () => {
   assert.equal(heard, ["a > b", "end"]);
 });
 
+test("a frame that breaks who listens first ends the link with the reason, and nothing else", async () => {
+  const [left, right] = linkPair();
+  const heard: string[] = [];
+  left.send(frame("a > b"));
+  right.onclose = (reason) => void heard.push(reason?.message ?? "");
+  right.onframe = () => {
+    throw new Error("broken by it");
+  };
+  await new Promise((done) => setImmediate(done));
+  assert.equal(heard, ["broken by it"]);
+});
+
 test("who closes it hears nothing more of it", async () => {
   const [left, right] = linkPair();
   const heard: string[] = [];

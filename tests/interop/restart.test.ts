@@ -1,7 +1,9 @@
 // Peers that end and start again at the same path: what they say is heard, without a word of ours before.
 
-import { rmSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { suite } from "uvu";
+import * as assert from "uvu/assert";
 import { noGuest } from "../../guests/parts.js";
 import { close } from "../../host-node/native/libc.js";
 import { bindTo, MSG_DONTWAIT, SOCK_DGRAM, sendTo, sockaddrUn, unixSocket } from "../../host-node/native/socket.js";
@@ -50,6 +52,30 @@ for (const [how, leave] of [
       }
     }),
   );
+
+test(
+  "dgram:// lives on while the folder of its peer cannot be looked into, and hears the peer when it can",
+  inLab(async (lab) => {
+    const [own, folder] = [lab.path("own"), lab.path("theirs")];
+    mkdirSync(folder);
+    const { directory, program } = await startSwitch(lab, "sw", {
+      options: ["--link", `dgram://${own}->${folder}/far`],
+    });
+    const plug = await plugInto(lab, directory);
+    rmSync(folder, { recursive: true });
+    symlinkSync(folder, folder); // ELOOP, for root as well
+    await sleep(1_500); // it looks twice a second
+    unlinkSync(folder);
+    mkdirSync(folder);
+    const peer = boundAt(`${folder}/far`);
+    await until("what the peer says", () => {
+      sendTo(peer, frame("p > * here"), MSG_DONTWAIT, sockaddrUn(own));
+      return plug.all().includes("p > * here");
+    });
+    close(peer);
+    assert.is(program.complaints(), "");
+  }),
+);
 
 test(
   "a cable of dgram:// hears a peer that started again, though it is a pump and no switch",

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { makeFolder, writeNew, writeWhole } from "../../host-node/new-file.js";
+import { userHistory } from "../../host-node/terminal/history-file.js";
 import { inLab } from "../interop/lab.js";
 import { ours } from "../interop/tools.js";
 import { until } from "../interop/wait.js";
@@ -105,5 +106,16 @@ withDisk(
     assert.not(readdirSync(lab.folder).includes("sw"));
   }),
 );
+
+test("a history that has no place, behind a file say, is that of a session", () => {
+  const before = process.env["XDG_STATE_HOME"];
+  process.env["XDG_STATE_HOME"] = "/dev/null/state";
+  try {
+    userHistory().add("port/print");
+  } finally {
+    if (before === undefined) delete process.env["XDG_STATE_HOME"];
+    else process.env["XDG_STATE_HOME"] = before;
+  }
+});
 
 test.run();
