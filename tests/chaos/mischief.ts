@@ -1,6 +1,7 @@
 // A process that misbehaves: three kinds of mischief at a time, drawn by a seed, until its time is over. Prints what it
 // does, so that a failure can be read.
 
+import { setMaxListeners } from "node:events";
 import { setPriority } from "node:os";
 import { random } from "../random.js";
 import { consoleMischief, type Mischief } from "./mischief-console.js";
@@ -45,6 +46,7 @@ async function misbehave(seed: number): Promise<void> {
     const ms = Math.min(1_000 + chance.below(LONGEST_MS), end - performance.now());
     console.log(`${Math.round(performance.now())} ${name}`);
     const stop = AbortSignal.timeout(Math.max(1, Math.round(ms)));
+    setMaxListeners(0, stop); // every pause of every client hears it
     await Promise.race([mischief(place, chance, stop), pause(2 * LONGEST_MS)]);
   }
 }
