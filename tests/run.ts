@@ -28,14 +28,11 @@ child.on("message", (report: Report) => {
   tally = { ...tally, ...report.tally };
   if (report.file === undefined) return;
   clearTimeout(watchdog);
-  watchdog = setTimeout(() => kill(`${report.file}: not done after ${SUITE_MS_MAX} ms`), SUITE_MS_MAX);
+  watchdog = setTimeout(() => stop("SIGTERM", `${report.file}: not done after ${SUITE_MS_MAX} ms`), SUITE_MS_MAX);
 });
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => {
-    child.kill(signal);
-    setTimeout(() => kill(`stopped by ${signal}`), GRACE_MS).unref();
-  });
+  process.on(signal, () => stop(signal, `stopped by ${signal}`));
 }
 
 child.on("close", (code, signal) => {
@@ -43,12 +40,15 @@ child.on("close", (code, signal) => {
   process.exitCode = code ?? 1;
   if (reported) return;
   const skipped = tally.skipped > 0 ? `, ${tally.skipped} skipped` : "";
-  console.error(`\n${why || `the tests ended with ${signal ?? code}`}`);
+  if (why === "") console.error(`\nthe tests ended with ${signal ?? code}`);
   console.log(`\n${tally.passed} passed, ${tally.failed + 1} failed${skipped}`);
   process.exitCode ||= 1;
 });
 
-function kill(reason: string): void {
+/** Lets the tests end what they started, if they hear of it; kills them, if they do not. */
+function stop(signal: NodeJS.Signals, reason: string): void {
   why = reason;
-  child.kill("SIGKILL");
+  console.error(`\n${reason}`);
+  child.kill(signal);
+  setTimeout(() => child.kill("SIGKILL"), GRACE_MS).unref();
 }
