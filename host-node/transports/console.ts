@@ -1,11 +1,11 @@
 // A connection to a management console, with the words that VDE's own programs have where there is none.
 
-import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { createConnection, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { SwitchError } from "../../host/errors.js";
 import { Failure } from "../cli/tool.js";
+import { connectFile } from "./connect-file.js";
 import { requireConsole } from "./trust.js";
 
 /** VDE's programs end with it where there is no console. */
@@ -13,14 +13,13 @@ export const NO_CONSOLE = 255;
 
 /** Connects, or fails with what to do about it. Whoever replaced the socket gets no command. */
 export async function connectConsole(path: string): Promise<Socket> {
-  const socket = createConnection(path);
-  socket.setEncoding("utf8");
+  let socket: Socket | undefined;
   try {
-    await once(socket, "connect");
+    socket = await connectFile(path);
     requireConsole(socket, path);
-    return socket;
+    return socket.setEncoding("utf8");
   } catch (error) {
-    socket.destroy();
+    socket?.destroy();
     throw new Failure(`Socket connecting error: ${await inWords(error as NodeJS.ErrnoException, path)}`, NO_CONSOLE);
   }
 }

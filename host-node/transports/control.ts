@@ -1,9 +1,10 @@
 // The control connection of a plug: connecting, and the answer within a deadline. A switch that never answers is an error
 // and not a hang: VDE's own leaves a plug that it refuses waiting.
 
-import { createConnection, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { refuse } from "../../host/errors.js";
+import { connectFile } from "./connect-file.js";
 import { requireSwitch } from "./trust.js";
 
 const DEADLINE_MS = 5_000;
@@ -16,23 +17,15 @@ export interface Control {
 
 /** Connects to DIR/NAME, where a port of that name has a socket of its own, and else to DIR/ctl. */
 export async function connectControl(dir: string, name: string | undefined): Promise<Control> {
-  const named = name === undefined ? undefined : await connect(join(dir, name)).catch(() => undefined);
+  const named = name === undefined ? undefined : await connectFile(join(dir, name)).catch(() => undefined);
   const path = join(dir, named === undefined ? "ctl" : name!);
-  const socket = named ?? (await connect(path));
+  const socket = named ?? (await connectFile(path));
   try {
     return { socket, server: requireSwitch(socket, path) };
   } catch (error) {
     socket.destroy();
     throw error;
   }
-}
-
-function connect(path: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = createConnection(path);
-    socket.once("error", reject);
-    socket.once("connect", () => resolve(socket));
-  });
 }
 
 /** Waits until `read` can read an answer from all that has come. */
