@@ -1,7 +1,7 @@
 // The table of addresses, printed while others are served: in VDE's order, whole, and as it was at one moment.
 
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createConnection, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -132,7 +132,8 @@ test("nothing more is made of an answer that nobody reads", async () => {
 
 test("many who print the whole table hold up nobody else", async () => {
   const { console } = filled(65_536, 15);
-  const path = join(mkdtempSync(join(tmpdir(), "listing-")), "mgmt");
+  const folder = mkdtempSync(join(tmpdir(), "listing-"));
+  const path = join(folder, "mgmt");
   const server = await serveConsole(console, { path });
   const readers = Array.from({ length: 20 }, () => new Reader(path));
   const other = new Reader(path);
@@ -146,6 +147,7 @@ test("many who print the whole table hold up nobody else", async () => {
   for (const { rows } of readers) assert.is(rows, 65_536);
   for (const { socket } of [other, ...readers]) socket.destroy();
   await server.close();
+  rmSync(folder, { recursive: true });
 });
 
 test.run();

@@ -2,7 +2,7 @@
 
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createConnection, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -130,13 +130,12 @@ test("a gateway's limit holds for programs in pages, whatever number of connecti
   assert.is(await program.end(), 0);
 });
 
-test("guests share what the host has, and leave some to whoever manages it", async () => {
+test("guests share what the host has, and leave some to whoever manages it", async ({ folder }) => {
   const server = createServer((socket) => void socket.on("error", () => {})).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
   const path = new URL("gateway-program.js", import.meta.url).pathname;
-  const limited = join(mkdtempSync(join(tmpdir(), "few-")), "node");
-  const { writeFileSync } = await import("node:fs");
+  const limited = join(folder, "node");
   writeFileSync(limited, `#!/bin/sh\nulimit -n 400\nexec "${process.execPath}" "$@"\n`, { mode: 0o755 });
   const child = fork(path, [String(port)], { execPath: limited });
   const [found] = (await once(child, "message")) as [Record<string, number> & { log: string[] }];
