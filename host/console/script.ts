@@ -28,6 +28,7 @@ export async function load(console: Console, path: string, by: Caller, text?: st
   const lines = (text ?? console.system.readScript(path)).split(/\r?\n/);
   for (const [index, line] of lines.entries()) {
     if (line.trim() === "") continue;
+    await caller.pause?.();
     await caller.echo?.(`vde[${printable(path)}]: ${printable(line)}\n`);
     const reply = await runLine(console, line, caller);
     if (typeof reply !== "string") continue;

@@ -96,6 +96,7 @@ export class Session {
       if (!this.#open) return;
       if (this.#skipping) this.#skipping = false;
       else await this.#run(line);
+      if (lines.length > 1) await this.#terminal.pause?.();
     }
     if (this.#kept.length > LINE_MAX && !this.#skipping) await this.#run(this.#kept);
     if (this.#skipping || this.#kept.length > LINE_MAX) [this.#kept, this.#skipping] = ["", true];

@@ -134,6 +134,23 @@ test("a manager that does not read holds up nobody, and gets every answer when i
   await server.close();
 });
 
+for (const [what, give] of [
+  ["a script that", (lines: string[]) => ({ scripts: { rc: lines.join("\n") }, say: "load rc\n" })],
+  ["commands that", (lines: string[]) => ({ scripts: {}, say: `${lines.join("\n")}\n` })],
+] as const)
+  test(`${what} a manager has left behind let others have their turn`, async ({ path }) => {
+    const { scripts, say } = give([...Array<string>(5_000).fill("# one of many"), "vlan/create 7"]);
+    const { console, sw } = consoleBench({ scripts });
+    const server = await serveConsole(console, { path });
+    const other = await greeted(path);
+    const gone = await greeted(path);
+    gone.socket.write(say, () => gone.socket.destroy());
+    let turns = 0;
+    for (; !sw.vlans.has(7); turns++) assert.is(await other.ask("port/showinfo\n"), SHOWN);
+    assert.ok(turns > 10, `${turns} turns`);
+    await server.close();
+  });
+
 test("a manager that is cut off leaves nothing behind", async ({ path }) => {
   const { console, sw } = consoleBench();
   const server = await serveConsole(console, { path });
