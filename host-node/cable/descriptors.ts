@@ -7,8 +7,10 @@ import {
   epollCreate,
   epollModify,
   epollRemove,
+  eventfd,
+  ring,
 } from "../native/epoll.js";
-import { addressOf } from "../native/libc.js";
+import { addressOf, close, type SystemCallError } from "../native/libc.js";
 
 export type Ready = (events: number) => void;
 
@@ -26,6 +28,8 @@ export class Descriptors {
   /** By fd: a number is used again as soon as it is closed, and its events may still be on their way. */
   readonly #serials = new Map<number, number>();
   #serial = OWN;
+  /** By fd: what is watched for a file or a device that is always ready, and that epoll refuses: a rung doorbell is, too. */
+  readonly #standIns = new Map<number, number>();
 
   get size(): number {
     return this.#watched.size;
@@ -38,14 +42,14 @@ export class Descriptors {
 
   watch(fd: number, events: number, ready: Ready): void {
     const serial = ++this.#serial >>> 0;
-    epollAdd(this.epoll, fd, events, serial);
+    this.#add(fd, events, serial);
     this.#serials.set(fd, serial);
     this.#watched.set(serial, ready);
   }
 
   change(fd: number, events: number): void {
     const serial = this.#serials.get(fd);
-    if (serial !== undefined) epollModify(this.epoll, fd, events, serial);
+    if (serial !== undefined) epollModify(this.epoll, this.#standIns.get(fd) ?? fd, events, serial);
   }
 
   forget(fd: number): void {
@@ -53,7 +57,23 @@ export class Descriptors {
     if (serial === undefined) return;
     this.#serials.delete(fd);
     this.#watched.delete(serial);
-    epollRemove(this.epoll, fd);
+    const standIn = this.#standIns.get(fd);
+    epollRemove(this.epoll, standIn ?? fd);
+    if (standIn === undefined) return;
+    this.#standIns.delete(fd);
+    close(standIn);
+  }
+
+  #add(fd: number, events: number, serial: number): void {
+    try {
+      epollAdd(this.epoll, fd, events, serial);
+    } catch (error) {
+      if ((error as SystemCallError).code !== "EPERM") throw error;
+      const standIn = eventfd();
+      ring(standIn);
+      this.#standIns.set(fd, standIn);
+      epollAdd(this.epoll, standIn, events, serial);
+    }
   }
 
   /** Tells of the first `count` events. True where one of the caller's own was among them. */

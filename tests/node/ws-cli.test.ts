@@ -2,15 +2,15 @@
 
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { frame as letter } from "../interop/frames.js";
+import { framed, frame as letter } from "../interop/frames.js";
 import { inLab, type Lab } from "../interop/lab.js";
 import { plugInto } from "../interop/plug.js";
 import { startSwitch } from "../interop/switch.js";
-import { startTool } from "../interop/tools.js";
+import { ours, startTool } from "../interop/tools.js";
 import { until } from "../interop/wait.js";
 import { needs } from "../skip.js";
 import { call, serve } from "./ws.js";
@@ -50,6 +50,26 @@ test(
     );
     await ask("ws/close 1");
     assert.equal(await one.ends(), { code: 1008, reason: "a manager closed it" });
+  }),
+);
+
+test(
+  "takes frames from a file, and a plug that has nothing to read ends in order",
+  inLab(async (lab) => {
+    const { url, directory } = await start(lab, "sw");
+    const other = await plugInto(lab, directory);
+    const octets = framed(letter("a > * hello"));
+    writeFileSync(`${directory}.frames`, octets);
+    for (const file of [`${directory}.frames`, "/dev/null"]) {
+      const stdin = openSync(file, "r");
+      const { status, stderr } = spawnSync(ours(lab, "vde_plug"), [url], {
+        stdio: [stdin, "ignore", "pipe"],
+        encoding: "utf8",
+      });
+      closeSync(stdin);
+      assert.equal([status, stderr], [0, ""], file);
+    }
+    await other.hears("a > * hello");
   }),
 );
 
