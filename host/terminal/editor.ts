@@ -31,7 +31,8 @@ export interface EditorOptions {
   readonly onsuspend?: () => void;
 }
 
-const WAITING_MAX = 4_096;
+/** A script of 10,000 lines may be pasted while the first of them is being answered. */
+const WAITING_MAX = 20_000;
 const BELL = "\x07";
 
 export class LineEditor {
@@ -69,6 +70,7 @@ export class LineEditor {
       const isWanted = this.#isOpen && !this.#isAsking;
       if (!isWanted && key.kind === "key" && key.name === "C-c") this.#interrupt();
       else if (this.#waiting.length < WAITING_MAX) this.#waiting.push(key);
+      else this.#options.write(BELL);
       this.#drain();
     }
   }
@@ -208,7 +210,7 @@ export class LineEditor {
       { kind: "text", text },
       { kind: "key", name: "enter" },
     ]);
-    this.#waiting.unshift(...keys);
+    this.#waiting = [...keys, ...this.#waiting];
     this.#options.history.add(line);
     this.#options.onenter(line);
   }

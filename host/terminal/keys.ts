@@ -91,7 +91,8 @@ function paste(text: string): [length: number, key?: Key | undefined] {
   if (end < 0 && text.length < PASTE_MAX) return [0];
   const until = end < 0 ? text.length : end;
   const pasted = text.slice(PASTE_BEGINS.length, until).replace(/\r\n?/g, "\n").replace(/\t/g, " ");
-  return [until + (end < 0 ? 0 : PASTE_ENDS.length), { kind: "text", text: pasted.replace(/\n+$/, "") }];
+  if (end < 0) return [until, { kind: "text", text: pasted }]; // what comes next belongs to it
+  return [until + PASTE_ENDS.length, { kind: "text", text: pasted.replace(/\n+$/, "") }];
 }
 
 /** Characters up to the next that is a key. */

@@ -156,6 +156,18 @@ test("what is pasted runs nothing before Return, and then line by line", () => {
   assert.equal(entered, ["vlan/create 1", "vlan/create 2 x"]);
 });
 
+for (const [what, begins, ends] of [
+  ["a terminal that marks what is pasted", "\x1b[200~", "\x1b[201~\r"],
+  ["one that does not", "", "\r"],
+] as const)
+  test(`3,000 lines that are pasted all run, in ${what}`, () => {
+    const { editor, entered } = setUpEditor();
+    const lines = Array<string>(3_000).fill("slow");
+    editor.type(`${begins}${lines.join(begins === "" ? "\r" : "\n")}${ends}`);
+    for (let i = 1; i < lines.length; i++) editor.open({ text: "vde$ " });
+    assert.equal(entered, lines);
+  });
+
 test("what is pasted cannot write to the terminal", () => {
   const { screen, editor } = setUpEditor();
   editor.type("\x1b[200~a\x1b[2Jb\x07\x1b[201~");
