@@ -121,7 +121,7 @@ test(
 );
 
 test(
-  "in a switch: before a trunk, which comes back without it",
+  "in a switch: before a link, which comes back with it",
   inLab(async (lab) => {
     let two = await startSwitch(lab, "two");
     const one = await startOurs(lab, "one", "--link", `vde://${two.directory}`);
@@ -132,7 +132,8 @@ test(
     await one.console.shows("port/print 1", /awaited/);
     two = await startSwitch(lab, "two");
     await crosses(lab, one, two);
-    assert.not.match(await one.console.command("wire/print"), /Port/);
+    assert.match(await one.console.command("wire/print"), /Port/);
+    await one.console.shows(`${wire} stats`, /\nLR passed [1-9]/);
   }),
 );
 
