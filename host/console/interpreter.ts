@@ -47,7 +47,10 @@ export abstract class Interpreter {
     const found = this.commands.find(text);
     if (found === undefined) return failure(new SwitchError("ENOSYS", "there is no such command, see help"));
     const { command, target, rest } = found;
-    if (command.shows === "lines") return this.#list(command.path, caller, () => command.run(target, rest, caller));
+    if (command.shows === "lines") {
+      if (caller.isGone) return SILENT;
+      return this.#list(command.path, caller, () => command.run(target, rest, caller));
+    }
     try {
       const done = await command.run(target, rest, caller);
       return done === SILENT ? SILENT : "1000 Success\n";

@@ -49,6 +49,9 @@ export class Session {
     this.#console = console;
     this.#terminal = terminal;
     this.#caller = {
+      get isGone() {
+        return terminal.isGone === true;
+      },
       listener: Object.assign((category: Category, text: string) => this.#hear(category, text), {
         missed: (count: number) => this.#miss(count),
       }),

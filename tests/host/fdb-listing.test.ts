@@ -9,6 +9,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as abi from "../../assembly/abi.js";
+import { Session } from "../../host/console/session.js";
 import { FdbListing } from "../../host/fdb-listing.js";
 import { serveConsole } from "../../host-node/servers/console.js";
 import { random } from "../random.js";
@@ -148,6 +149,20 @@ test("many who print the whole table hold up nobody else", async () => {
   for (const { socket } of [other, ...readers]) socket.destroy();
   await server.close();
   rmSync(folder, { recursive: true });
+});
+
+test("what a manager asked for and nobody reads any more is not looked for, but what it ordered is done", async () => {
+  const { console, sw } = filled(100, 14);
+  let listings = 0;
+  const { listing } = sw.fdb;
+  sw.fdb.listing = () => {
+    listings++;
+    return listing.call(sw.fdb);
+  };
+  const gone = new Session(console, { backlog: 0, isGone: true, write: () => undefined, prompt() {} });
+  await gone.feed(`${"hash/print\n".repeat(50)}vlan/create 7\n`);
+  assert.is(listings, 0);
+  assert.ok([...sw.vlans.list()].includes(7));
 });
 
 test.run();
