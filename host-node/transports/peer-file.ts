@@ -29,7 +29,7 @@ export class PeerFile {
     this.#lookLater();
   }
 
-  /** Connects to who is there now, or else to nobody: then whoever comes is heard at once. Whether somebody is there. */
+  /** Connects to the current peer, or disconnects so that any sender is heard. Returns whether there is a peer. */
   connect(): boolean {
     this.#file = undefined;
     const file = identity(this.#path);

@@ -57,7 +57,7 @@ export class Visitors {
   }
 }
 
-/** Those of nobody's gateway: they have limits for themselves. */
+/** Visitors without a gateway, who have limits of their own. */
 export function visitorsAlone(given: SomeLimits, clock: Clock): Visitors {
   const limits = new LiveLimits(given);
   return new Visitors(new Guests(limits, clock), limits, () => clock.now());

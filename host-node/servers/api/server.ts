@@ -106,7 +106,7 @@ async function reply(
   send(response, await answer(options.gateways, request.method ?? "", path, value));
 }
 
-/** Node takes its hands off a connection that asks for another protocol, so that nobody else would close it. */
+/** Node detaches a connection that asks for an upgrade from its HTTP parser and timeouts, so it must be closed here. */
 function refuseUpgrade(_request: IncomingMessage, socket: Duplex): void {
   socket.on("error", () => {}); // "close" comes after it
   socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", () => socket.destroy());

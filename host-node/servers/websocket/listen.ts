@@ -71,7 +71,7 @@ function secured(tls: { readonly cert: string; readonly key: string }, ms: numbe
   }
 }
 
-/** Clients will not come in; the operator is to know it before they do. It is served all the same: some do not look. */
+/** Warns the operator before clients complain. The certificate is served all the same, since some clients do not verify it. */
 function warnOfTime({ validFrom, validTo }: X509Certificate, log: (text: string) => void): void {
   const nowMs = Date.now();
   if (nowMs > Date.parse(validTo)) log(`the certificate expired on ${validTo}: clients will refuse it`);

@@ -44,7 +44,7 @@ export function peerOf({ socket, headers }: IncomingMessage, isBehindProxy: bool
   return { site: siteOf(address), text: `${host}:${socket.remotePort ?? 0}` };
 }
 
-/** Who comes by a server that says nothing of it: behind a proxy that is the proxy. */
+/** The peer of an upgrade whose server passed no details: the address of the socket, which may be a proxy. */
 export function unknown(request: IncomingMessage): { readonly site: string; readonly log: () => void } {
   return { site: peerOf(request, false).site, log() {} };
 }

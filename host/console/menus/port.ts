@@ -16,7 +16,7 @@ export interface Target {
 const there = portOf(decimal("N"));
 const thereInAnyBase = portOf(anyBase("N"));
 const endpoint = endpointOf(anyBase("ID"));
-/** Everybody, where it is nobody's name. */
+/** NONE lifts the restriction: everybody may use the port. */
 const nameOf = (label: string) => offering(rest(label), () => ["NONE"]);
 
 export const portMenu: Menu<Target> = {
