@@ -140,11 +140,16 @@ function send(t: Tree, b: Branch): void {
   end(b, slot, size);
 }
 
-/** Sends a loop probe: what bridges that say nothing flood, and so bring back to this one where there is a loop. */
-function probe(t: Tree, b: Branch): void {
+/**
+ * A proposal went out on trial. With all but the first goes a loop probe, which bridges that say nothing flood, and so bring
+ * back to this one where there is a loop. The first would be flooded by every bridge that starts at the same time, although
+ * its neighbours are about to speak.
+ */
+function ask(t: Tree, b: Branch): void {
+  raise(b, ASKED);
+  if (b.trials == 0) return;
   const slot = begin(b);
   end(b, slot, bpdu.writeProbe(slots.frame(slot), macOf(), b.port, t.vid, b.sequence));
-  raise(b, ASKED);
 }
 
 /** Time to send one BPDU more. */
@@ -184,7 +189,7 @@ export function flush(t: Tree, b: Branch): void {
   if (!isFilter && <u32>b.txCount >= (isEasy(b) ? EQUAL_HOLD : <u32>settings.txHold)) return;
   if (!isFilter && settings.slotsFree > SLOTS_MIN) {
     send(t, b);
-    if (timers.runs(b, timers.TRIAL_WHEN)) probe(t, b);
+    if (timers.runs(b, timers.TRIAL_WHEN)) ask(t, b);
   }
   lower(b, NEW_INFO | TC_ACK);
   retryLater(b);
