@@ -85,7 +85,7 @@ export function refused(endpoint: u32): void {
   ports.lose(endpoint, abi.DROP_PEER);
 }
 
-/** The endpoint's peer takes no more for now, and the kernel holds so many octets for it. */
+/** The endpoint's peer cannot receive at the moment; `held` octets for it are queued in the kernel. */
 export function wait(endpoint: u32, held: u32): void {
   const e = queue.endpoint(endpoint);
   e.waiting = 1;

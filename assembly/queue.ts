@@ -51,8 +51,8 @@ function kernelCost(size: u32): u32 {
 }
 
 /**
- * The kernel holds so many octets for an endpoint. They are counted as frames like the one that it did not take: it does not
- * say how many there are.
+ * Records how many octets the kernel has queued for an endpoint. The kernel reports octets and not frames, so the number of
+ * frames is estimated from the size of the frame at the head of our own queue, which the kernel had no room for.
  */
 export function hold(id: u32, e: Endpoint, octets: u32): void {
   const settings = config();
@@ -78,7 +78,7 @@ function shareOf(e: Endpoint, free: u32, kept: u32): u32 {
   return free > kept ? free - kept : 0;
 }
 
-/** How many slots so many octets would fill. */
+/** The number of slots that hold `octets` octets. */
 function slotsOf(octets: u32): u32 {
   return (octets + abi.SLOT_SIZE - 1) / abi.SLOT_SIZE;
 }
