@@ -35,12 +35,13 @@ import {
   members,
   NEW_INFO,
   next,
+  noticeBridge,
   put,
   raise,
   SEEN,
   STP,
-  Tree,
   tree,
+  Tree,
   treeOf,
 } from "./tree";
 
@@ -165,7 +166,7 @@ function warnOthers(self: Branch): void {
     const t = tree(i);
     const b = branch(t, self.port);
     if (b == self || !set.has(members(t), self.port) || !isForeign(b)) continue;
-    transitions.noticeBridge(b);
+    noticeBridge(b);
     reconsider(t);
   }
 }
@@ -205,7 +206,7 @@ function take(t: Tree, b: Branch, message: usize, size: u32, kind: u32): void {
   timers.start(b, timers.EDGE_WHILE, timers.edgeDelayMs(t, b));
   migrate(b);
   const flags = b.flags;
-  transitions.noticeBridge(b);
+  noticeBridge(b);
   const changes = t.changes;
   if (kind == bpdu.KIND_TCN) topology.hearNotification(t, b);
   else information.hear(t, b, message, kind, roleOf(b, message, kind));

@@ -21,6 +21,8 @@ const COUNT: u32 = 12;
 export const MIGRATE_MS: u32 = 3000;
 /** VDE says fstp/- 16 to 32 s after the last BPDU. */
 export const SEEN_MS: u32 = 20_000;
+/** A new port opens when this many of its proposals were not answered: see trial.ts. */
+export const TRIAL_STEPS: u8 = 12;
 const NEVER: u32 = 0xffffffff;
 
 function cell(b: Branch, timer: u32): usize {
@@ -100,4 +102,11 @@ export function stateMs(t: Tree, b: Branch): u32 {
 /** EdgeDelay, 17.20.1: how long a port must be silent to be an edge port. */
 export function edgeDelayMs(t: Tree, b: Branch): u32 {
   return isPointToPoint(b) ? MIGRATE_MS : maxAgeMs(t);
+}
+
+/** The topology has changed: a port that opened on trial asks at once whether that closed a loop. */
+export function hurryTrial(b: Branch): void {
+  if (!runs(b, TRIAL_WHEN)) return;
+  b.trials = TRIAL_STEPS;
+  start(b, TRIAL_WHEN, 0);
 }

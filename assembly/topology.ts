@@ -5,7 +5,6 @@ import * as abi from "./abi";
 import * as fdb from "./fdb";
 import { config } from "./layout";
 import * as timers from "./timers";
-import * as trial from "./trial";
 import {
   Branch,
   branch,
@@ -39,7 +38,7 @@ function propagate(t: Tree, source: Branch): void {
   t.changedMs = config().nowMs;
   for (let port = next(t, 0); port < abi.PORT_COUNT; port = next(t, port + 1)) {
     const b = branch(t, port);
-    if (has(b, EDGE)) trial.hurry(b);
+    if (has(b, EDGE)) timers.hurryTrial(b);
     if (port == <u32>source.port || !has(b, TC_ACTIVE) || has(b, EDGE)) continue;
     tell(t, b);
     fdb.flushBranch(port, t.number);

@@ -238,10 +238,3 @@ export function noticeSilence(t: Tree, b: Branch): void {
   raise(b, EDGE);
   topology.review(t, b);
 }
-
-/** An edge port where a bridge is heard is none, and closes until that bridge has agreed. */
-export function noticeBridge(b: Branch): void {
-  if (!has(b, EDGE)) return;
-  lower(b, EDGE | AGREED | PROPOSING);
-  raise(b, DISPUTED);
-}

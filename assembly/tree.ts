@@ -221,3 +221,10 @@ export function isStrict(b: Branch): bool {
 export function isSurprise(b: Branch): bool {
   return isStrict(b) && has(b, FACING_OPEN) && !has(b, CONFIRMED);
 }
+
+/** A bridge was heard at a port: an edge port ceases to be one, and closes until the bridge has agreed. */
+export function noticeBridge(b: Branch): void {
+  if (!has(b, EDGE)) return;
+  lower(b, EDGE | AGREED | PROPOSING);
+  raise(b, DISPUTED);
+}

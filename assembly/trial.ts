@@ -12,18 +12,18 @@ import * as queue from "./queue";
 import * as state from "./state";
 import * as timers from "./timers";
 import * as topology from "./topology";
-import * as transitions from "./transitions";
 import {
   AGREED,
   ASKED,
   Branch,
+  BRIDGED,
   EDGE,
   has,
   isPointToPoint,
   isSet,
-  BRIDGED,
   lower,
   NEW_INFO,
+  noticeBridge,
   PROPOSING,
   raise,
   STP,
@@ -31,8 +31,7 @@ import {
   Tree,
 } from "./tree";
 
-/** So many proposals go unanswered, and so far apart. */
-const STEPS: u8 = 12;
+/** The time between proposals. */
 const STEP_MS: u32 = 15;
 const CATCH_UP_MS: u32 = 10;
 /** An edge port asks after so long, then after twice as long, and so on. */
@@ -68,7 +67,7 @@ function count(b: Branch): void {
 /** How long until the next step: sooner where this one came late. */
 function waitMs(b: Branch, lateMs: u32): u32 {
   if (!has(b, EDGE | BRIDGED)) return STEP_MS - min(lateMs, CATCH_UP_MS);
-  return AFTER_MS << min<u32>(DOUBLINGS, <u32>max<i32>(0, <i32>b.trials - <i32>STEPS));
+  return AFTER_MS << min<u32>(DOUBLINGS, <u32>max<i32>(0, <i32>b.trials - <i32>timers.TRIAL_STEPS));
 }
 
 /** A step is due. */
@@ -78,7 +77,8 @@ export function step(t: Tree, b: Branch, lateMs: u32): void {
   if (isOver || !isFit(b)) return;
   count(b);
   // Where this step came late, what was heard meanwhile may not have been read yet.
-  const isSilent = b.trials >= STEPS && lateMs < STEP_MS && b.role == abi.ROLE_DESIGNATED && has(b, PROPOSING);
+  const isSilent =
+    b.trials >= timers.TRIAL_STEPS && lateMs < STEP_MS && b.role == abi.ROLE_DESIGNATED && has(b, PROPOSING);
   if (isSilent && !has(b, EDGE | BRIDGED)) {
     raise(b, EDGE);
     topology.review(t, b);
@@ -101,13 +101,6 @@ export function repeat(t: Tree, b: Branch): bool {
   return true;
 }
 
-/** The topology has changed: an edge port of late asks at once whether that closed a loop. */
-export function hurry(b: Branch): void {
-  if (!timers.runs(b, timers.TRIAL_WHEN)) return;
-  b.trials = STEPS;
-  timers.start(b, timers.TRIAL_WHEN, 0);
-}
-
 /** Whether a port is on trial, and no BPDU came by it: bridges that speak are known by what they say. */
 function isOn(b: Branch): bool {
   return timers.runs(b, timers.TRIAL_WHEN) && b.rx == 0;
@@ -121,9 +114,9 @@ export function hear(b: Branch): void {
 /** A loop probe that went out by a port came back. Returns whether that changes anything. */
 export function hearOwn(t: Tree, b: Branch, sequence: u32): bool {
   if (!isOn(b) || b.sequence - sequence >= PROBE_AGE_MAX) return false;
-  if (!has(b, BRIDGED)) b.trials = STEPS;
+  if (!has(b, BRIDGED)) b.trials = timers.TRIAL_STEPS;
   raise(b, BRIDGED);
-  transitions.noticeBridge(b);
+  noticeBridge(b);
   timers.start(b, timers.EDGE_WHILE, timers.edgeDelayMs(t, b));
   timers.extend(b, timers.FD_WHILE, timers.maxAgeMs(t));
   return true;

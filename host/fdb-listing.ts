@@ -3,7 +3,14 @@
 
 import * as abi from "../assembly/abi.js";
 import { type Core, macText } from "./core.js";
-import type { Address } from "./fdb.js";
+
+/** One address. */
+export interface Address {
+  readonly mac: string;
+  readonly vlan: number;
+  readonly port: number;
+  readonly ageMs: number;
+}
 
 /** One address with the bucket that it is in. */
 export interface Row {

@@ -4,15 +4,9 @@ import * as abi from "../assembly/abi.js";
 import { type Core, macText } from "./core.js";
 import { requirePort } from "./counters.js";
 import { refuse, whole } from "./errors.js";
-import { bucketOf, FdbListing } from "./fdb-listing.js";
+import { type Address, bucketOf, FdbListing } from "./fdb-listing.js";
 
-/** One address. */
-export interface Address {
-  readonly mac: string;
-  readonly vlan: number;
-  readonly port: number;
-  readonly ageMs: number;
-}
+export type { Address } from "./fdb-listing.js";
 
 /** Shows addresses by bucket as VDE's own hash table would; ours is another, and its buckets are secret. */
 const SIZE_DEFAULT = 128;

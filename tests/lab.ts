@@ -2,7 +2,8 @@
 // moves only when it is told to.
 
 import { LocalEngine } from "../host/engine.js";
-import { type Frame, type Link, linkPair } from "../host/link.js";
+import type { Frame, Link } from "../host/link.js";
+import { linkPair } from "../host/link-pair.js";
 import type { Endpoint } from "../host/ports.js";
 import { Switch, type SwitchOptions } from "../host/switch.js";
 import { loadCore } from "../host-node/wasm.js";

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { linkPair } from "../../host/link.js";
+import { linkPair } from "../../host/link-pair.js";
 import { signalling } from "../../host-node/servers/websocket/signalling.js";
 import { words } from "../frame.js";
 import { inLab, type Lab } from "../interop/lab.js";

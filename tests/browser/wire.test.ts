@@ -2,7 +2,7 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { linkPair } from "../../host/link.js";
+import { linkPair } from "../../host/link-pair.js";
 import { wireFrom } from "../../host/wire/settings.js";
 import { nodeClock } from "../../host-node/clock.js";
 import { needs } from "../skip.js";

@@ -4,7 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { picture } from "../../host/console/fstp.js";
 import type { Frame, Link } from "../../host/link.js";
-import { linkPair } from "../../host/link.js";
+import { linkPair } from "../../host/link-pair.js";
 import type { Station } from "../lab.js";
 import { bench, bpdu, CONFIGURATION, hex, states } from "./fstp-bench.js";
 

@@ -3,7 +3,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { LOST_IN_RING } from "../../host/counters.js";
-import { linkPair } from "../../host/link.js";
+import { linkPair } from "../../host/link-pair.js";
 import { linkSuite } from "../conformance/link.js";
 import { frame, words } from "../frame.js";
 import { consoleBench } from "./console-bench.js";

@@ -3,7 +3,7 @@
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { LINK_COUNT } from "../../assembly/abi.js";
-import { linkPair } from "../../host/link.js";
+import { linkPair } from "../../host/link-pair.js";
 import { stillClock } from "../clock.js";
 import { frame, lab, makeSwitch, words } from "../lab.js";
 import { refuses } from "../refusal.js";

@@ -2,7 +2,7 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { linkPair } from "../../host/link.js";
+import { linkPair } from "../../host/link-pair.js";
 import type { Identity, Port } from "../../host/ports.js";
 import { lab } from "../lab.js";
 import { refuses } from "../refusal.js";

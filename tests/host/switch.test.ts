@@ -4,7 +4,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { QUEUE_COUNT } from "../../assembly/abi.js";
 import type { Capture } from "../../host/captures.js";
-import { linkPair } from "../../host/link.js";
+import { linkPair } from "../../host/link-pair.js";
 import { stillClock } from "../clock.js";
 import { frame, lab, macOf, makeSwitch, words } from "../lab.js";
 import { refuses } from "../refusal.js";

@@ -5,7 +5,7 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as abi from "../../assembly/abi.js";
 import { caller, fail } from "../../host/calls.js";
-import { linkPair } from "../../host/link.js";
+import { linkPair } from "../../host/link-pair.js";
 import type { Endpoint } from "../../host/ports.js";
 import { close } from "../../host-node/native/libc.js";
 import { SOCK_STREAM, unixSocket } from "../../host-node/native/socket.js";

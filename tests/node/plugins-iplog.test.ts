@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import * as abi from "../../assembly/abi.js";
-import { linkPair } from "../../host/link.js";
+import { linkPair } from "../../host/link-pair.js";
 import { IpTable } from "../../host-node/plugins/ip-table.js";
 import { arpFrame, data, inFolder, ipFrame, pluginBench, SUCCESS } from "./plugins-bench.js";
 

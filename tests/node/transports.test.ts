@@ -3,7 +3,8 @@
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Link, linkPair } from "../../host/link.js";
+import type { Link } from "../../host/link.js";
+import { linkPair } from "../../host/link-pair.js";
 import { linkOf } from "../../host-node/cable/link.js";
 import { readSecret, serverOf } from "../../host-node/crypt/secrets.js";
 import { Server } from "../../host-node/crypt/server.js";

@@ -12,7 +12,7 @@
 //   ! session second           what follows is another manager's; the first time, it connects
 //   ! switch ports=6           how the switch was started; the first line
 
-import { linkPair } from "../../host/link.js";
+import { linkPair } from "../../host/link-pair.js";
 import type { Endpoint } from "../../host/ports.js";
 import { consoleBench, type Machine, type Manager } from "../host/console-bench.js";
 import { Expectations } from "./apply.js";

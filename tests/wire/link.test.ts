@@ -2,7 +2,8 @@
 
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { type Link, linkPair } from "../../host/link.js";
+import type { Link } from "../../host/link.js";
+import { linkPair } from "../../host/link-pair.js";
 import { Filter } from "../../host/wire/filter.js";
 import { type FilteredLink, wireOf } from "../../host/wire/link.js";
 import { applySettings, wireFrom } from "../../host/wire/settings.js";

@@ -3,7 +3,7 @@
 
 import { refuse } from "../../errors.js";
 import { type Cell, listing, type Menu } from "../command.js";
-import type { Interpreter } from "../interpreter.js";
+import type { Commands } from "../commands.js";
 import { rest } from "../kinds.js";
 import { printable } from "../text.js";
 
@@ -15,7 +15,7 @@ function plain(cell: Cell): Cell {
 /** Words that are offered at once. */
 const OFFERS_MAX = 1_000;
 
-export const terminalMenu: Menu<Interpreter> = {
+export const terminalMenu: Menu<{ readonly commands: Commands }> = {
   name: "terminal",
   title: "FOR TERMINALS",
   isHidden: true,
