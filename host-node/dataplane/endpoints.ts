@@ -18,8 +18,11 @@ const TAP_BATCH = 16;
 const SOCKET_BATCHES = 4;
 const SOCKETS: readonly number[] = [abi.KIND_SOCKET, abi.KIND_OFFLOAD];
 const SEND_FLAGS = MSG_DONTWAIT | MSG_NOSIGNAL;
-/** How many peers that are behind are offered frames without being asked, and how often in vain. */
-const BEHIND_MAX = 16;
+/**
+ * How many peers that are behind are offered frames without being asked, and how often in vain. Where more are behind at
+ * once than have a place here, as in a broadcast to many, the others lose frames until the kernel says that they have room.
+ */
+const BEHIND_MAX = 64;
 const OFFERS_MAX = 32;
 
 export class Endpoints {
