@@ -2,7 +2,7 @@
 // the shell and coming back.
 
 import { readSync } from "node:fs";
-import { isatty } from "node:tty";
+import { isatty, ReadStream } from "node:tty";
 import { cellsOf } from "../../host/terminal/cells.js";
 import { COLOURS, NO_COLOURS, type Style } from "../../host/terminal/style.js";
 import { isReadable } from "../native/poll.js";
@@ -46,6 +46,9 @@ export class Tty {
   readonly #handlers: TtyHandlers;
   readonly #isRaw = !isDumb();
   #isOn = false;
+  #input: ReadStream = process.stdin;
+  /** In the foreground, and nothing was read since: the next failure is the terminal's own. */
+  #hasFailed = false;
   #callOff: () => void = () => {};
 
   constructor(handlers: TtyHandlers) {
@@ -59,9 +62,8 @@ export class Tty {
 
   /** Takes the terminal. What was typed before is taken off the screen: whoever reads it shows it again. */
   start(): void {
-    process.stdin.setEncoding("utf8");
     process.stdout.on("error", () => {}); // the terminal is gone, which the end of its input says
-    process.stdin.on("data", this.#data).on("end", this.#end).on("error", this.#end);
+    this.#read(process.stdin);
     process.on("SIGWINCH", this.#resized).on("SIGCONT", this.#continued);
     this.#take();
     const ahead = this.#isRaw ? typedAhead() : "";
@@ -78,14 +80,20 @@ export class Tty {
   stop(): void {
     this.#callOff();
     this.#give();
-    process.stdin.off("data", this.#data).off("end", this.#end).off("error", this.#end).pause();
+    this.#input.off("data", this.#data).off("end", this.#end).off("error", this.#failed).pause();
     process.off("SIGWINCH", this.#resized).off("SIGCONT", this.#continued);
   }
 
   /** Stops this process and its pipeline as C-z does; the shell lets it go on. */
   suspend(): void {
     this.#give();
+    this.#input.pause(); // it may go on in the background, where what is typed meanwhile is the shell's
     process.kill(0, "SIGTSTP");
+  }
+
+  #read(input: ReadStream): void {
+    this.#input = input;
+    input.pause().setEncoding("utf8").on("data", this.#data).on("end", this.#end).on("error", this.#failed);
   }
 
   #take(): void {
@@ -96,15 +104,16 @@ export class Tty {
     }
     this.#isOn = true;
     if (this.#isRaw) {
-      process.stdin.setRawMode(true);
+      this.#input.setRawMode(true);
       this.write(PASTE_ON);
     }
-    process.stdin.resume();
+    this.#input.resume();
   }
 
   /** In the background nothing is read: what is typed there is for the shell. */
   #await(): void {
-    process.stdin.pause();
+    this.#hasFailed = false;
+    this.#input.pause();
     this.#callOff();
     this.#callOff = whenForeground(() => {
       this.#take();
@@ -118,16 +127,33 @@ export class Tty {
     if (!this.#isRaw) return;
     this.write(PASTE_OFF);
     try {
-      process.stdin.setRawMode(false);
+      this.#input.setRawMode(false);
     } catch {
       // EIO: the terminal is gone
     }
   }
 
-  readonly #data = (text: string) => this.#handlers.ontype(text);
+  readonly #data = (text: string) => {
+    this.#hasFailed = false;
+    this.#handlers.ontype(text);
+  };
   readonly #end = () => this.#handlers.onend();
+  /** EIO is also what a read gets in the background, before this process hears that it is there. */
+  readonly #failed = () => {
+    const isHere = isForeground();
+    if (isHere && this.#hasFailed) return this.#end();
+    this.#hasFailed = isHere;
+    this.#isOn = false;
+    try {
+      this.#read(new ReadStream(STDIN)); // Node closes a stream that failed
+      this.#take();
+    } catch {
+      this.#end(); // the terminal is gone
+    }
+  };
   readonly #resized = () => this.#handlers.onresize();
   readonly #continued = () => {
+    this.#hasFailed = false;
     this.#isOn = false; // the shell has set the terminal as it likes it
     this.#take();
     if (this.#isOn) this.#handlers.onreturn();

@@ -1,5 +1,6 @@
 // Job control of a shell at a terminal: a switch in its background.
 
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -50,6 +51,33 @@ atTerminal(
     terminal.tell("fg\n");
     terminal.tell("shutdown\n");
     await until("the shell is back", () => /fg.*ready> $/s.test(terminal.text()));
+    terminal.tell("exit\n");
+    await terminal.exit();
+  }),
+);
+
+atTerminal(
+  "a switch that somebody else stops, and that a shell sends to the background while it is typed at, runs on",
+  inLab(async (lab) => {
+    const shell = `env HOME=${lab.folder} PS1='ready> ' PATH=${programs}:$PATH bash --norc --noprofile -i`;
+    const terminal = lab.start("script", "-qfc", shell, "/dev/null");
+    await terminal.says(/ready> /);
+    terminal.tell(`vde_switch -s ${lab.path("sw")} -M ${lab.path("mgmt")} -p ${lab.path("pid")}\n`);
+    await terminal.says(/vde\$ /);
+    const pid = Number(readFileSync(lab.path("pid"), "utf8"));
+    for (let round = 0; round < 5; round++) {
+      const before = terminal.text().length;
+      process.kill(pid, "SIGSTOP");
+      await until("the shell is back", () => /Stopped/.test(terminal.text().slice(before)));
+      terminal.tell("bg\n");
+      for (let line = 0; line < 50; line++) terminal.tell("\n");
+      terminal.tell(`unixcmd -s ${lab.path("mgmt")} port/print >/dev/null && echo ser''ves\n`);
+      await until("it serves", () => /^serves/m.test(terminal.text().slice(before)));
+      terminal.tell("fg\n");
+      await until("it is back", () => /fg[^]*vde\$ [^\n]*$/.test(terminal.text().slice(before)));
+    }
+    terminal.tell("shutdown\n");
+    await until("the shell is back", () => /shutdown[^]*ready> $/.test(terminal.text()));
     terminal.tell("exit\n");
     await terminal.exit();
   }),
