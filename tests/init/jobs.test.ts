@@ -74,10 +74,10 @@ atTerminal(
       terminal.tell(`unixcmd -s ${lab.path("mgmt")} port/print >/dev/null && echo ser''ves\n`);
       await until("it serves", () => /^serves/m.test(terminal.text().slice(before)));
       terminal.tell("fg\n");
-      await until("it is back", () => /fg[^]*vde\$ [^\n]*$/.test(terminal.text().slice(before)));
+      await until("it is back", () => /fg[\s\S]*vde\$ [^\n]*$/.test(terminal.text().slice(before)));
     }
     terminal.tell("shutdown\n");
-    await until("the shell is back", () => /shutdown[^]*ready> $/.test(terminal.text()));
+    await until("the shell is back", () => /shutdown[\s\S]*ready> $/.test(terminal.text()));
     terminal.tell("exit\n");
     await terminal.exit();
   }),
