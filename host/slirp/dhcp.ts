@@ -14,6 +14,7 @@ import {
   sameAddress,
 } from "./address.js";
 import { DhcpMessage, type Given, reply, TYPE } from "./dhcp-message.js";
+import { offerFree } from "./lease-offer.js";
 import { type Client, type Lease, Leases } from "./leases.js";
 import type { Settings } from "./options.js";
 import type { Packet } from "./packet.js";
@@ -155,18 +156,17 @@ export class Dhcp implements Service {
   #release(asked: Asked): void {
     const { message } = asked;
     const address = message.clientAddress ?? message.address(50);
-    this.#leases.release(asked, address && this.#numberOf(address));
+    const lease = this.#leases.release(asked, address && this.#numberOf(address));
+    if (lease !== undefined) this.#stack.neighbours.release(this.#addressOf(lease), asked.source);
   }
 
   #offer(asked: Asked, wanted: Address | undefined): Lease | undefined {
     const isOurs = wanted !== undefined && isV4(wanted) && isIn(wanted, this.#settings.host4!);
-    const now = this.#stack.clock.now();
-    for (let tries = 0; tries < 8; tries++) {
-      const lease = this.#leases.offer(asked, isOurs ? this.#numberOf(wanted) : undefined, now);
-      if (lease === undefined || !this.#stack.isOwn(this.#addressOf(lease))) return lease;
-      this.#leases.withhold(lease); // one of the gateway's own lies in the pool
-    }
-    return undefined;
+    return offerFree(this.#stack, this.#leases, {
+      client: asked,
+      wanted: isOurs ? this.#numberOf(wanted) : undefined,
+      addressOf: (lease) => this.#addressOf(lease),
+    });
   }
 
   #grant({ source, message }: Asked, lease: Lease): void {

@@ -14,6 +14,7 @@ import {
 } from "./address.js";
 import type { Shown } from "./dhcp.js";
 import { names } from "./dhcp-message.js";
+import { offerFree } from "./lease-offer.js";
 import { type Client, type Lease, Leases } from "./leases.js";
 import type { Packet } from "./packet.js";
 import type { Stack } from "./stack.js";
@@ -139,24 +140,16 @@ export class Dhcpv6 implements Service {
     const association = message.options.get(OPTION.address);
     if (association === undefined || association.length < ASSOCIATION) return [];
     const now = this.#stack.clock.now();
-    const lease = this.#offer(message, now);
+    const addressOf = ({ number }: Lease) => plus(this.#start, number);
+    const lease = offerFree(this.#stack, this.#leases, { client: message, addressOf });
     const head = [...association.subarray(0, 4), ...u32(LEASE_S / 2), ...u32((LEASE_S / 5) * 4)];
     if (lease === undefined) return [[OPTION.address, Uint8Array.of(...head, 0, OPTION.status, 0, 2, 0, NO_ADDRESS)]];
     lease.untilMs = Math.max(lease.untilMs, now + (isSure ? 1000 * LEASE_S : OFFER_MS));
-    const given = plus(this.#start, lease.number);
+    const given = addressOf(lease);
     if (isSure) this.#stack.neighbours.give(given, parseMac(lease.source));
     lease.isTaken ||= isSure;
     const address = [...given, ...u32(LEASE_S), ...u32(LEASE_S)];
     return [[OPTION.address, Uint8Array.of(...head, 0, OPTION.one, 0, address.length, ...address)]];
-  }
-
-  #offer(message: Message, nowMs: number): Lease | undefined {
-    for (let tries = 0; tries < 8; tries++) {
-      const lease = this.#leases.offer(message, undefined, nowMs);
-      if (lease === undefined || !this.#stack.isOwn(plus(this.#start, lease.number))) return lease;
-      this.#leases.withhold(lease);
-    }
-    return undefined;
   }
 
   /** Ends the lease of an address that the client names and has: it is free, or another was seen with it (RFC 8415, 18.3.8). */
@@ -164,14 +157,21 @@ export class Dhcpv6 implements Service {
     const association = message.options.get(OPTION.address);
     const named = association === undefined ? undefined : addressIn(association);
     const number = named === undefined ? undefined : this.#numberOf(named);
-    if (association === undefined || number === undefined) return [status(0)];
-    const isDone =
-      message.type === TYPE.release
-        ? this.#leases.release(message, number)
-        : this.#leases.decline(message, number, this.#stack.clock.now() + DECLINED_MS);
-    if (isDone) return [status(0)];
+    if (association === undefined || named === undefined || number === undefined) return [status(0)];
+    if (message.type === TYPE.release ? this.#release(message, named, number) : this.#decline(message, number))
+      return [status(0)];
     const unbound = Uint8Array.of(...association.subarray(0, ASSOCIATION), 0, OPTION.status, 0, 2, 0, NO_BINDING);
     return [status(0), [OPTION.address, unbound]];
+  }
+
+  #release(message: Message, address: Address, number: number): boolean {
+    const isDone = this.#leases.release(message, number) !== undefined;
+    if (isDone) this.#stack.neighbours.release(address, message.source);
+    return isDone;
+  }
+
+  #decline(message: Message, number: number): boolean {
+    return this.#leases.decline(message, number, this.#stack.clock.now() + DECLINED_MS);
   }
 
   #write(type: number, { number, options }: Message, own: readonly Option[]): Uint8Array {

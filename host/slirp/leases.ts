@@ -56,17 +56,17 @@ export class Leases {
   offer(client: Client, wanted: number | undefined, nowMs: number): Lease | undefined {
     const own = this.of(client);
     if (own !== undefined) return own;
-    const number = this.#ownOldest(client, nowMs) ?? this.#freeOr(wanted, nowMs);
+    const number = this.#ownOldest(client, nowMs) ?? this.#freeOr(wanted, client, nowMs);
     return number === undefined ? undefined : this.#give(client, number);
   }
 
   /** Ends a lease of who has it, and of nobody else; of another number than it has where `number` says so, not. */
-  release(client: Client, number?: number): boolean {
+  release(client: Client, number?: number): Lease | undefined {
     const lease = this.of(client);
-    if (lease === undefined || (number !== undefined && number !== lease.number)) return false;
+    if (lease === undefined || (number !== undefined && number !== lease.number)) return undefined;
     lease.untilMs = 0;
     lease.isTaken = false;
-    return true;
+    return lease;
   }
 
   /** Takes a number out of use for a while: its client has seen somebody else with it. */
@@ -75,7 +75,7 @@ export class Leases {
     if (lease === undefined || lease.number !== number) return false;
     this.#forget(lease);
     const all = this.#declined.get(client.source) ?? [];
-    const declined = { ...lease, source: NOBODY, untilMs, isTaken: true };
+    const declined = { ...lease, source: NOBODY, id: "", untilMs, isTaken: true };
     this.#byNumber.set(lease.number, declined);
     this.#declined.set(client.source, [...all, declined].slice(-DECLINED_PER_SOURCE));
     if (all.length >= DECLINED_PER_SOURCE) end(all[0]!);
@@ -83,10 +83,10 @@ export class Leases {
     return true;
   }
 
-  /** Takes a number out of use for good: it is the gateway's own. */
-  withhold(lease: Lease): void {
+  /** Takes a number out of use, but for a hardware address that uses it without a lease. */
+  withhold(lease: Lease, untilMs: number, user = ""): void {
     this.#forget(lease);
-    this.#byNumber.set(lease.number, { ...lease, source: NOBODY, untilMs: Number.POSITIVE_INFINITY });
+    this.#byNumber.set(lease.number, { ...lease, source: NOBODY, id: user, untilMs, isTaken: true });
   }
 
   /** Of a hardware address that has enough, the number that it needs least. */
@@ -96,13 +96,14 @@ export class Leases {
     return own.reduce((a, b) => (b.untilMs < a.untilMs ? b : a)).number;
   }
 
-  #freeOr(wanted: number | undefined, nowMs: number): number | undefined {
-    return wanted !== undefined && this.#isFree(wanted, nowMs) ? wanted : this.#free(nowMs);
+  #freeOr(wanted: number | undefined, client: Client, nowMs: number): number | undefined {
+    return wanted !== undefined && this.#isFree(wanted, client, nowMs) ? wanted : this.#free(nowMs);
   }
 
-  #isFree(number: number, nowMs: number): boolean {
+  #isFree(number: number, client: Client, nowMs: number): boolean {
     const lease = this.#byNumber.get(number);
-    return number >= 0 && number < this.#count && (lease === undefined || lease.untilMs <= nowMs);
+    const isUser = lease?.source === NOBODY && lease.id === client.source;
+    return number >= 0 && number < this.#count && (lease === undefined || lease.untilMs <= nowMs || isUser);
   }
 
   /** One that nobody has had, that ran out first, or that was offered first and not asked for yet. */

@@ -1,6 +1,6 @@
 // Which guest has which address: learned from every packet, since a guest may know the gateway and never ask for it; and
 // asked for where something is to be sent to an address that was silent. Who speaks last has an address, as on any LAN, but
-// for one that was leased: that is its holder's as long as the holder answers.
+// for one that was leased: that is its holder's as long as the holder answers. Nor is one leased that somebody has.
 
 import { type Address, macText, parseMac } from "./address.js";
 import type { Memory } from "./memory.js";
@@ -9,6 +9,8 @@ import type { Neighbour, Packet } from "./packet.js";
 const COUNT_MAX = 4_096;
 /** Of one hardware address. A guest with IPv6 makes new ones every day. */
 const ADDRESSES_MAX = 256;
+/** Of one hardware address, by no lease, that are not leased to others. */
+const UNLEASED_MAX = 8;
 /** Frames that wait for an answer, in all. */
 const KEPT_MAX = 32;
 const KEPT_MS = 3_000;
@@ -76,11 +78,28 @@ export class Neighbours {
     else this.#settle(found, mac);
   }
 
+  /** A guest has given an address back. */
+  release(address: Address, mac: string): void {
+    const found = this.#byAddress.get(keyOf(address));
+    if (found !== undefined && macText(found.mac) === mac) this.#forget(found);
+  }
+
   #meet(address: Address, mac: Uint8Array): Neighbour {
     const holder = this.holder(address);
     const found = { address, mac: holder === undefined ? mac : parseMac(holder) };
     this.#add(keyOf(address), found);
     return found;
+  }
+
+  /**
+   * The hardware address of another guest that has an address, and is there: asked for where that is not known. Who has taken
+   * a great many loses them to guests that ask for a lease, so that it cannot take all.
+   */
+  userBeside(mac: string, address: Address): string | undefined {
+    const found = this.#byAddress.get(keyOf(address));
+    if (found === undefined || macText(found.mac) === mac) return undefined;
+    const all = [...(this.#byMac.get(keyOf(found.mac)) ?? [])].filter((one) => one.address.length === address.length);
+    return all.length > UNLEASED_MAX || this.#isGone(found) ? undefined : macText(found.mac);
   }
 
   /** Where a datagram to this address goes. Groups and broadcasts go to everybody. */

@@ -226,14 +226,47 @@ test("an address whose holder has gone is another's that takes it, until the hol
   assert.equal(await heir(lab), guest.mac);
 });
 
-test("who had an address before it was leased has it no more", async () => {
-  const lab = bench();
+test("who said that an address is theirs, and is gone, has it no more when it is leased", async () => {
+  const lab = bench({ ...BOTH, dhcp: { count: 1 } });
   const [guest, thief] = guests(lab, 2) as [MadeGuest, MadeGuest];
   const target = { guest: Uint8Array.of(10, 0, 2, 15), guestPort: 22 };
   await lab.gateway.forwards.add({ kind: "tcp", host: undefined, port: 2_222, ...target });
   send(lab, [claimByArp(thief, "10.0.2.15")]);
-  await dhcp(lab, guest, REQUEST);
+  assert.is((await dhcp(lab, guest, REQUEST))?.type, NAK);
+  lab.clock.pass(10_000);
+  assert.is((await dhcp(lab, guest, REQUEST))?.type, ACK);
   assert.equal(await heir(lab), guest.mac);
+});
+
+for (const isTaken of [false, true]) {
+  test(`an address that a guest has set by hand is leased to nobody${isTaken ? ", though it asks for it" : ""}`, async () => {
+    const lab = bench({ ...BOTH, dhcp: { count: 3 } });
+    const [owner, ...others] = guests(lab, 5) as [MadeGuest, ...MadeGuest[]];
+    send(lab, [claimByArp(owner, "10.0.2.16")]);
+    const given: (string | undefined)[] = [];
+    for (const other of others) {
+      given.push((await dhcp(lab, other, REQUEST, isTaken ? { wants: "10.0.2.16" } : {}))?.address);
+      send(lab, owner.udp("10.0.2.16", 5, "198.51.100.7", 5, new Uint8Array(4)));
+    }
+    assert.not(given.includes("10.0.2.16"));
+    assert.is((await dhcp(lab, owner, REQUEST, { wants: "10.0.2.16" }))?.type, ACK, "but to itself");
+  });
+}
+
+test("an address whose guest has gone without a word is leased again once it does not answer", async () => {
+  const lab = bench({ ...BOTH, dhcp: { count: 1 } });
+  const [gone, next] = guests(lab, 2) as [MadeGuest, MadeGuest];
+  send(lab, [claimByArp(gone, "10.0.2.15")]);
+  assert.is(await dhcp(lab, next, DISCOVER), undefined);
+  lab.clock.pass(10_000);
+  assert.is((await dhcp(lab, next, DISCOVER))?.address, "10.0.2.15");
+});
+
+test("one guest that says that all addresses are its own keeps nobody from having one", async () => {
+  const lab = bench({ ...BOTH, dhcp: { count: 20 } });
+  const [taker, other] = guests(lab, 2) as [MadeGuest, MadeGuest];
+  for (let number = 15; number < 35; number++) send(lab, [claimByArp(taker, `10.0.2.${number}`)]);
+  assert.is((await dhcp(lab, other, REQUEST))?.address, "10.0.2.15");
 });
 
 test("an address of IPv6 that is leased is not taken by an advertisement", async () => {
