@@ -1,17 +1,27 @@
 // Who sits at a console. Seats are few, and so are descriptors: when none is left, the manager that has been idle longest
-// loses its seat. Consoles that were forgotten, or that never speak, keep nobody out.
+// loses its seat. Consoles that were forgotten, or that never speak, keep nobody out. Everybody has a moment to say what they
+// came for: whoever comes when all have just come has to wait for it.
 
 import type { Socket } from "node:net";
 import { SwitchError } from "../../host/errors.js";
+import { isReadable } from "../native/poll.js";
 import { type Lease, takeAll } from "../resources/account.js";
 import { descriptors, sessions } from "../resources/process.js";
+import { descriptorOf } from "./descriptor.js";
 
 /** A connection, and a duplicate to read it by. */
 const SEAT_DESCRIPTORS = 2;
+/** How many are asked whether they have said something, for each who comes. */
+const LOOKED_AT_MAX = 16;
+/** So long nobody is idle who has said something, or has come. */
+const MOMENT_MS = 100;
 
 export interface Seat {
   /** Set once there is one. */
   reader?: Socket;
+  /** When it came, or was last active. */
+  activeMs: number;
+  hasSpoken: boolean;
   readonly leases: readonly Lease[];
 }
 
@@ -26,6 +36,7 @@ export class Seats {
 
   /** A seat for a connection until it closes, or why there is none. */
   take(socket: Socket): Seat | string {
+    if (!hasDescriptors()) this.#dismiss("there are no more descriptors");
     let seat = this.#admit();
     if (typeof seat === "string" && this.#dismiss(seat)) seat = this.#admit();
     if (typeof seat === "string") return seat;
@@ -35,10 +46,25 @@ export class Seats {
   }
 
   /** It has said something. */
-  touch(socket: Socket): void {
+  heard(socket: Socket): void {
     const seat = this.#seats.get(socket);
-    if (seat === undefined || !this.#seats.delete(socket)) return;
-    this.#seats.set(socket, seat);
+    if (seat !== undefined) seat.hasSpoken = true;
+    this.active(socket);
+  }
+
+  /** It has said something, or read what it was told. */
+  active(socket: Socket): void {
+    const seat = this.#seats.get(socket);
+    if (seat === undefined) return;
+    seat.activeMs = performance.now();
+    this.#toEnd(socket, seat);
+  }
+
+  /** In how many milliseconds there is a seat for somebody more. */
+  waitMs(): number {
+    if (this.#hasRoom()) return 0;
+    const [idlest] = this.#seats.values();
+    return idlest === undefined ? 0 : Math.max(0, Math.ceil(idlest.activeMs + MOMENT_MS - performance.now()));
   }
 
   /** Closes a connection, and gives back what it had: at once, for whoever comes next. */
@@ -54,6 +80,17 @@ export class Seats {
     this.#seats.delete(socket);
   }
 
+  #toEnd(socket: Socket, seat: Seat): void {
+    this.#seats.delete(socket);
+    this.#seats.set(socket, seat);
+  }
+
+  #hasRoom(): boolean {
+    return (
+      this.#seats.size < this.#max && sessions.left("console") > 0 && descriptors.left("console") > SEAT_DESCRIPTORS
+    );
+  }
+
   #admit(): Seat | string {
     if (this.#seats.size >= this.#max) return `${this.#max} consoles are open`;
     try {
@@ -61,17 +98,31 @@ export class Seats {
         () => sessions.take("console"),
         () => descriptors.take("console", "", SEAT_DESCRIPTORS),
       );
-      return { leases };
+      return { leases, activeMs: performance.now(), hasSpoken: false };
     } catch (error) {
       return error instanceof SwitchError ? error.detail : String(error);
     }
   }
 
   #dismiss(why: string): boolean {
-    const [idlest] = this.#seats.keys();
+    const idlest = this.#idlest();
     if (idlest === undefined) return false;
     if (idlest.writable) idlest.write(`1024 Too many open files: ${why}, and this one was idle longest\n`);
     this.leave(idlest);
     return true;
   }
+
+  /** Who has said something that was not read yet, in a busy moment, is not idle. */
+  #idlest(): Socket | undefined {
+    for (const [socket, seat] of [...this.#seats].slice(0, LOOKED_AT_MAX)) {
+      if (seat.hasSpoken || !isReadable(descriptorOf(socket))) return socket;
+      this.#toEnd(socket, seat);
+    }
+    return this.#seats.keys().next().value;
+  }
+}
+
+/** One is spared: without it the next connection could not even be refused. */
+function hasDescriptors(): boolean {
+  return descriptors.left("console") > SEAT_DESCRIPTORS;
 }

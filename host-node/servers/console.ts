@@ -10,7 +10,8 @@ import { reason } from "../reason.js";
 import { Seats } from "./console-seats.js";
 import { descriptorOf } from "./descriptor.js";
 import { guard } from "./guard.js";
-import { type ListeningAt, listenAt } from "./listen-at.js";
+import { HoldOff } from "./hold-off.js";
+import { BACKLOG, type ListeningAt, listenAt } from "./listen-at.js";
 import { removeFile } from "./socket-file.js";
 import { sparingLog } from "./sparing-log.js";
 
@@ -38,17 +39,21 @@ export async function serveConsole(console: Interpreter, where: ConsoleSocket): 
     keep(socket).on("error", () => {}); // it reads no more: what it sent before is read all the same
     const seat = seats.take(socket);
     if (typeof seat === "string") return farewell(socket, `1024 Too many open files: ${seat}\n`);
+    const waitMs = seats.waitMs();
+    if (waitMs > 0) holdOff.begin(waitMs);
     guard({ destroy: () => seats.leave(socket) }, log, () => {
       seat.reader = keep(readerOf(socket));
-      seat.reader.on("data", () => seats.touch(socket));
-      return serve(console, socket, seat.reader);
+      seat.reader.on("data", () => seats.heard(socket));
+      return serve(console, socket, seat.reader, () => seats.active(socket));
     });
   });
+  const holdOff = new HoldOff(server, BACKLOG);
   const file = await listenAt(server, where, `another program has its console at ${where.path}`);
   server.on("error", (error) => log(reason(error))); // accept(2) failed; the next may not
   return {
     async close() {
       removeFile(file);
+      holdOff.close();
       for (const socket of sockets) socket.destroy();
       await new Promise((done) => server.close(done));
     },
@@ -105,13 +110,13 @@ function readerOf(socket: Socket): Socket {
 }
 
 /** The promise is kept when the session has ended and all that it said is on its way. */
-async function serve(console: Interpreter, socket: Socket, reader: Socket): Promise<void> {
+async function serve(console: Interpreter, socket: Socket, reader: Socket, ontaken: () => void): Promise<void> {
   const prompt = (text: string) => void (socket.writable && socket.write(text));
   const leave = (text: string) => {
     farewell(socket, text);
     reader.destroy();
   };
-  const session = new Session(console, terminal(socket, prompt, leave));
+  const session = new Session(console, terminal(socket, prompt, leave, ontaken));
   reader.setEncoding("utf8");
   reader.on("error", () => {}); // "close" comes after it
   reader.on("data", (text: string) => {
@@ -125,9 +130,14 @@ async function serve(console: Interpreter, socket: Socket, reader: Socket): Prom
 
 /**
  * A stream as a session sees it. A promise is kept on close too, so that no session waits for a reader that is gone, and
- * what is written after that is lost: commands still run.
+ * what is written after that is lost: commands still run. `ontaken` hears that the reader, or the kernel for it, took something.
  */
-function terminal(stream: Output, prompt: Terminal["prompt"], leave?: (text: string) => void): Terminal {
+function terminal(
+  stream: Output,
+  prompt: Terminal["prompt"],
+  leave?: (text: string) => void,
+  ontaken?: () => void,
+): Terminal {
   let room: Promise<void> | undefined;
   const waiting = () =>
     new Promise<void>((done) => {
@@ -143,7 +153,7 @@ function terminal(stream: Output, prompt: Terminal["prompt"], leave?: (text: str
       return stream.writableLength ?? 0;
     },
     write(text) {
-      if (!stream.writable || stream.write(text)) return undefined;
+      if (!stream.writable || stream.write(text, ontaken)) return undefined;
       room ??= waiting();
       return room;
     },

@@ -5,7 +5,11 @@ import { close } from "../native/libc.js";
 import { SOCK_STREAM, sockaddrUn, unixSocket } from "../native/socket.js";
 import { listenFile, removeStale, type SocketFile } from "./socket-file.js";
 
-const BACKLOG = 64;
+/**
+ * How many connections the kernel keeps until they are accepted: these cost no descriptor here. Who comes when it is full is
+ * refused with EAGAIN.
+ */
+export const BACKLOG = 1_024;
 
 export interface ListeningAt {
   readonly path: string;

@@ -11,7 +11,7 @@ import { ControlConnection, type PlugHost, type Service } from "./control-connec
 import { type Directory, openDirectory } from "./directory.js";
 import { guard } from "./guard.js";
 import { HalfOpen } from "./half-open.js";
-import { adopt, listening } from "./listen-at.js";
+import { adopt, BACKLOG, listening } from "./listen-at.js";
 import { deriveModes } from "./modes.js";
 import { bindListening, listenFile, removeFile, removeStale, type SocketFile } from "./socket-file.js";
 import { type Log, sparingLog } from "./sparing-log.js";
@@ -39,8 +39,6 @@ export interface VdeServer {
 const DEADLINE_MS = 3_000;
 const HALF_OPEN_PER_USER = 64;
 const HALF_OPEN_MAX = 1_024;
-/** How many connections the kernel keeps until they are accepted: these cost no descriptor here. */
-const BACKLOG = 1_024;
 
 /**
  * Serves a switch in a directory. Throws a SwitchError where it cannot: EADDRINUSE where another switch does, EEXIST

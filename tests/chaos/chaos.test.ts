@@ -73,13 +73,11 @@ async function watch({ place, attacked, calm }: Bench, honest: Program): Promise
   return looks;
 }
 
-/** Names each second in which too little arrived; where the main thread carries the flow, if they are more than a tenth. */
+/** Names each second in which too little arrived. */
 function poorSeconds({ flow, arrived }: FlowReport): string[] {
-  const poor = arrived.flatMap((count, second) =>
+  return arrived.flatMap((count, second) =>
     count < SHARE_MIN * RATE ? [`${flow}: ${count} of ${RATE} frames of second ${second}`] : [],
   );
-  const isOnMainThread = flow === "cable" || flow === "gateway";
-  return isOnMainThread && poor.length <= arrived.length / 10 ? [] : poor;
 }
 
 function mean(values: readonly number[]): number {
@@ -132,7 +130,7 @@ chaos(
     assert.is(flows.length, 5, honest.text());
     assert.equal(flows.flatMap(poorSeconds), []);
     const slow = looks.filter(({ answerMs, calmMs }) => answerMs - calmMs > ANSWER_MS);
-    assert.ok(slow.length <= looks.length / 50, `${slow.length} of ${looks.length} times a console took too long`);
+    assert.equal(slow, [], "a console took too long");
     await closeGateway(lab, bench);
     const left = () => descriptorsOf(bench.attacked.pid);
     await until("descriptors are what they were", () => left().length <= before.length).catch(() =>

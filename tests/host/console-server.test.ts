@@ -17,6 +17,7 @@ import { createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { serveConsole, stdinConsole } from "../../host-node/servers/console.js";
@@ -54,7 +55,10 @@ class Client {
 
   /** Waits until what was heard ends so, and returns it. */
   async hears(end: string): Promise<string> {
-    while (!this.heard.endsWith(end)) await once(this.socket, "data");
+    while (!this.heard.endsWith(end)) {
+      assert.not(this.socket.readableEnded, `the session goes on: ${this.heard}`);
+      await Promise.race([once(this.socket, "data"), once(this.socket, "end")]);
+    }
     const { heard } = this;
     this.heard = "";
     return heard;
@@ -95,6 +99,31 @@ test("lets one manager more in, in place of the one that has been idle longest",
   const newcomer = await greeted(path);
   assert.match(await managers[9]!.ended(), /^1024 Too many open files: 256 consoles are open/);
   for (const manager of [newcomer, managers[1]!]) assert.is(await manager.ask("port/showinfo\n"), SHOWN);
+  await server.close();
+});
+
+test("who comes in a crowd has a moment to say what it came for", async ({ path }) => {
+  const server = await serveConsole(consoleBench().console, { path });
+  const crowd = (count: number) => Array.from({ length: count }, () => new Client(path));
+  crowd(100);
+  const manager = new Client(path);
+  crowd(380);
+  await manager.hears(PROMPT);
+  await sleep(20);
+  assert.is(await manager.ask("port/showinfo\n"), SHOWN);
+  await server.close();
+});
+
+test("a manager that reads what it is told is not idle", async ({ path }) => {
+  const { console, sw } = consoleBench();
+  const server = await serveConsole(console, { path });
+  const listener = await greeted(path);
+  await listener.ask("debug/add port\n");
+  const managers = await Promise.all(Array.from({ length: 255 }, () => greeted(path)));
+  sw.ports.create(9);
+  await listener.hears("\n");
+  await greeted(path);
+  assert.match(await managers[0]!.ended(), /^1024 /);
   await server.close();
 });
 
