@@ -231,6 +231,6 @@ export class Fstp {
 
   #require(vlan: number, port: number): void {
     this.#vlans.require(vlan);
-    whole(port, 0, this.#ports.count, `ports are 0 to ${this.#ports.count}`);
+    this.#ports.requireInRange(port);
   }
 }

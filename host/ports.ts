@@ -103,8 +103,13 @@ export class Ports {
 
   /** A port by its number. EINVAL where there can be none, ENXIO where there is none. */
   get(id: number): Port {
-    this.#requireInRange(id);
+    this.requireInRange(id);
     return this.#ports.get(id) ?? refuse("ENXIO", `there is no port ${id}`);
+  }
+
+  /** EINVAL where there can be no port of that number. */
+  requireInRange(id: number): void {
+    whole(id, 0, this.#count, `ports are 0 to ${this.#count}`);
   }
 
   has(id: number): boolean {
@@ -113,7 +118,7 @@ export class Ports {
 
   /** Makes a port, closed to plugs that ask for any. EEXIST where it is there. */
   create(id: number): Port {
-    this.#requireInRange(id);
+    this.requireInRange(id);
     if (this.#ports.has(id)) refuse("EEXIST", `port ${id} is there already`);
     return this.#make(id, false);
   }
@@ -155,7 +160,7 @@ export class Ports {
 
   /** The port for a plug that asks for `wanted`, or for any; made where it is not there, and admitted. */
   allocate(wanted: number | undefined, who: Identity, wish?: number): Port {
-    if (wanted !== undefined) this.#requireInRange(wanted);
+    if (wanted !== undefined) this.requireInRange(wanted);
     const port =
       wanted === undefined
         ? (this.#wished(wish, who) ?? this.#anyPort(who) ?? refuse("ENOSPC", `all ${this.#count} ports are taken`))
@@ -241,10 +246,6 @@ export class Ports {
       for (const endpoint of [...port.endpoints]) this.unplug(endpoint);
       forgetAwaited(port);
     }
-  }
-
-  #requireInRange(id: number): void {
-    whole(id, 0, this.#count, `ports are 0 to ${this.#count}`);
   }
 
   #anyPort(who?: Identity): Port | undefined {

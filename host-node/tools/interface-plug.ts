@@ -2,10 +2,9 @@
 
 import { type Options, UsageError } from "../cli/options.js";
 import { SERVICE_OPTIONS, type Tool, tool } from "../cli/tool.js";
-import { group, path, permissions, text, whole } from "../cli/values.js";
+import { group, path, permissions, text } from "../cli/values.js";
 import { RECONNECT_OPTIONS, reconnects } from "./reconnect.js";
-
-const PORT_MAX = 0x7f_ffff;
+import { switchPort } from "./switch-port.js";
 
 const options = {
   sock: {
@@ -14,7 +13,7 @@ const options = {
     value: text,
     help: "the switch, by a URL; - for standard input and output",
   },
-  port: { short: "p", value: whole("N", "a port", 1, PORT_MAX), help: "port of the switch" },
+  port: { short: "p", value: switchPort, help: "port of the switch" },
   group: { short: "g", value: group, help: "group of the plug's own socket" },
   mod: { short: "m", aka: ["mode"], value: permissions, help: "permissions of the plug's own socket" },
   daemon: SERVICE_OPTIONS.daemon,

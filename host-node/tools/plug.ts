@@ -2,11 +2,9 @@
 
 import { type Options, UsageError, type Values } from "../cli/options.js";
 import { SERVICE_OPTIONS, tool } from "../cli/tool.js";
-import { group, permissions, text, whole } from "../cli/values.js";
+import { group, permissions, text } from "../cli/values.js";
 import { RECONNECT_OPTIONS } from "./reconnect.js";
-
-const PORT_MAX = 0x7f_ffff;
-const port = whole("N", "a port", 1, PORT_MAX);
+import { switchPort } from "./switch-port.js";
 
 export const PLUG_OPTIONS = {
   ...SERVICE_OPTIONS,
@@ -16,8 +14,8 @@ export const PLUG_OPTIONS = {
   group2: { short: "G", value: group, help: "the same, of the second plug" },
   mod: { short: "m", aka: ["mode"], value: permissions, help: "permissions of the plug's own socket" },
   mod2: { short: "M", aka: ["mode2"], value: permissions, help: "the same, of the second plug" },
-  port: { value: port, help: "port of the switch; URL[N] says the same" },
-  port2: { value: port, help: "the same, of the second plug" },
+  port: { value: switchPort, help: "port of the switch; URL[N] says the same" },
+  port2: { value: switchPort, help: "the same, of the second plug" },
   descr: { short: "D", value: text, default: "vdeplug:", help: "how it shows in port/print" },
   ...RECONNECT_OPTIONS,
   command: { short: "c", value: text, help: "what sshd asks of a login shell: only vde_plug is run" },

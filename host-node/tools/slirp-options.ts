@@ -13,8 +13,8 @@ import type { Display } from "../gateway/display.js";
 import type { GatewayPlan } from "../gateway/open.js";
 import { API_OPTIONS } from "./api.js";
 import { RECONNECT_OPTIONS } from "./reconnect.js";
+import { switchPort } from "./switch-port.js";
 
-const PORT_MAX = 0x7f_ffff;
 const BITS = { v4: 24, v6: 64 };
 
 /** A value that a parser of the gateway reads. What it refuses, the option refuses in its own words. */
@@ -54,7 +54,7 @@ export const SLIRP_OPTIONS = {
   },
   ...SERVICE_OPTIONS,
   ...RECONNECT_OPTIONS,
-  port: { short: "P", value: whole("N", "a port", 1, PORT_MAX), help: "port of the switch" },
+  port: { short: "P", value: switchPort, help: "port of the switch" },
   group: { short: "g", value: group, help: "group of the plug's own socket" },
   mod: { short: "m", aka: ["mode"], value: permissions, help: "permissions of the plug's own socket" },
   quiet: { short: "q", help: "say nothing of how it starts" },

@@ -16,6 +16,8 @@ const MAGIC = 0xfeedface;
 const VERSION = 3;
 const ANY_PORT = 0;
 const PORT_ZERO = 1;
+/** The largest that a request has room for. How many ports there are is the switch's to say. */
+export const REQUEST_PORT_MAX = 0x7f_ffff;
 const AF_UNIX = 1;
 const PATH_AT = 2;
 /** A mark at the end of an address, where a path leaves it free. */

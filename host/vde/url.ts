@@ -2,6 +2,7 @@
 
 import { refuse } from "../errors.js";
 import { fullKey, octalMode, splitBrackets } from "./parameters.js";
+import { REQUEST_PORT_MAX } from "./request.js";
 
 export interface VdeUrl {
   /** The switch's directory. Empty for the usual ones. */
@@ -58,5 +59,6 @@ function readOption(options: Options, part: string, first: boolean, given: Set<s
 }
 
 function portNumber(text: string): number {
-  return /^\d{1,7}$/.test(text) ? Number(text) : refuse("EINVAL", `${text}: a port is a number`);
+  if (!/^\d+$/.test(text)) refuse("EINVAL", `${text}: a port is a number`);
+  return Number(text) <= REQUEST_PORT_MAX ? Number(text) : refuse("EINVAL", `${text}: no switch has so many ports`);
 }

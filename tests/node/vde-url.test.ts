@@ -40,6 +40,8 @@ for (const text of [
   "/a[x=1]",
   "/a[port=x]",
   "/a[port=-1]",
+  "/a[8388608]",
+  "/a[9999999]",
   "/a[/mode=888]",
   "/a[3/4]",
   "/a[/group=%ff]",
