@@ -8,6 +8,8 @@ export const MASK = "***";
 const WORD = /[^\s{}]+/g;
 /** ws://user:PASSWORD@host, to the last @. What begins as a port is none; what should have been %2f may be in it. */
 const PASSWORD = /(:\/\/[^/?#@:[\]]*:)(?!\d*(?:[/?#,]|->)).+@$/s;
+/** wss://TOKEN@host: a user without a password, which on the web is a key, and nowhere else. */
+const KEY = /((?:ws|http)s?:\/\/)[^\s/?#@:[\]{}]+:?@/gi;
 /** ?token=SECRET&more=… */
 const PARAMETER = /([?&])([^\s=&?#]+)=([^\s&#"<>]*)/g;
 /** What may stand behind a URL in a sentence, or close what it stands in. */
@@ -19,7 +21,7 @@ const SECRET =
 
 /** The text without passwords and tokens of URLs. Peers write some of what comes here, so that it takes no longer than to read it. */
 export function withoutSecrets(text: string): string {
-  const plain = text.includes("@") ? text.replace(WORD, withoutPassword) : text;
+  const plain = text.includes("@") ? text.replace(KEY, `$1${MASK}@`).replace(WORD, withoutPassword) : text;
   return plain.includes("=") ? plain.replace(PARAMETER, withoutValue) : plain;
 }
 

@@ -21,6 +21,10 @@ const MASKED: readonly [text: string, shown: string][] = [
   ["wss://user:p/s?s#w@host/x", "wss://user:***@host/x"],
   ["wss://user:12ab/c@[::1]:80/x", "wss://user:***@[::1]:80/x"],
   ["vlan://5{wss://user:pass@host/x}", "vlan://5{wss://user:***@host/x}"],
+  ["wss://abc@host/x", "wss://***@host/x"],
+  ["ws://abc:@host/room/a@b", "ws://***@host/room/a@b"],
+  ["vlan://5{WSS://a%40c@[::1]:80/x}", "vlan://5{WSS://***@[::1]:80/x}"],
+  ["bond://{crypt://user@host:7667,ws://abc@host}", "bond://{crypt://user@host:7667,ws://***@host}"],
   ["ws://h/?api_key=abc&apikey=abc&secret_key=abc", "ws://h/?api_key=***&apikey=***&secret_key=***"],
   ["ws://h/?key=abc&pass=abc&pwd=abc", "ws://h/?key=***&pass=***&pwd=***"],
   ["ws://h/?auth=abc&jwt=abc&sig=abc", "ws://h/?auth=***&jwt=***&sig=***"],
@@ -51,7 +55,7 @@ const KEPT = [
 const LONG = 100_000;
 
 test("a long text is looked through once, whatever a peer has written in it", () => {
-  for (const part of ["a", "://a:b", "?a=", ".'", "?token=.'", "a@b:", "%"])
+  for (const part of ["a", "://a:b", "?a=", ".'", "?token=.'", "a@b:", "%", "ws://a", "ws://a:@"])
     assert.ok(withoutSecrets(`@${part.repeat(LONG)}@=?token=${part.repeat(LONG)}x y`).endsWith(" y"), part);
 });
 

@@ -95,6 +95,7 @@ for (const [tool, ...words] of [
   ["vde_plug", `ws://127.0.0.1:1/?token=${TOKEN}`],
   ["vde_plug", `nix://x?token=${TOKEN}`],
   ["vde_plug", `wss://me:${TOKEN}@127.0.0.1:1/`],
+  ["vde_plug", `wss://${TOKEN}@127.0.0.1:1/`],
   ["vde_switch", "--sock", "LAB/sw", "--link", `ws://127.0.0.1:1/?token=${TOKEN}`],
   ["vde_switch", "--bogus", `ws://127.0.0.1:1/?token=${TOKEN}`],
   ["vde_switch", "-d", "--sock", "LAB/sw", "--link", `ws://127.0.0.1:1/?token=${TOKEN}`],
