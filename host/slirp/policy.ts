@@ -45,7 +45,19 @@ const NEVER = [
   ...METADATA,
 ].map((text) => parsePrefix(text));
 
+/** The one address of the loopback that the gateway's own leads to. */
+const LOOPBACK_HOST = Uint8Array.of(127, 0, 0, 1);
 const LOOPBACK = { v4: parsePrefix("127.0.0.0/8"), v6: parsePrefix("::1/128") };
+
+/** A rule for another address of the loopback would never be about anything that guests do. */
+function requireLoopbackHost(kind: string, rule: Rule): void {
+  const prefix = meantBy(rule.prefix) ?? rule.prefix;
+  if (isWithin(prefix, LOOPBACK.v4) && !isIn(LOOPBACK_HOST, prefix))
+    refuse(
+      "EINVAL",
+      `${kind} ${ruleText(rule)}: guests reach the loopback as 127.0.0.1 only: name that, or 127.0.0.0/8`,
+    );
+}
 
 export class Policy {
   readonly #settings: Settings;
@@ -61,6 +73,8 @@ export class Policy {
     const { allow = [], deny = [] } = settings;
     this.#settings = settings;
     this.#isHost = isHost;
+    for (const [kind, rules] of Object.entries({ allow, deny }))
+      for (const rule of rules) requireLoopbackHost(kind, rule);
     for (const rule of allow) this.#requireReachable(rule);
     for (const rule of deny) this.#requireDeniable(rule);
     this.#allow = allow.map(ready);
@@ -83,9 +97,7 @@ export class Policy {
     const { nat64 = false, hosts } = this.#settings;
     const own = hosts.find(({ address }) => sameAddress(address, written));
     if (own !== undefined) {
-      const [real, named] = isV4(written)
-        ? [Uint8Array.of(127, 0, 0, 1), LOOPBACK.v4]
-        : [LOOPBACK.v6.address, LOOPBACK.v6];
+      const [real, named] = isV4(written) ? [LOOPBACK_HOST, LOOPBACK.v4] : [LOOPBACK.v6.address, LOOPBACK.v6];
       return { written, real, carried: [], spelling: own, named, port };
     }
     const v4 = nat64 ? inside(written) : undefined;

@@ -114,6 +114,14 @@ test("a rule that cannot keep guests from names is refused, and one for more is 
   assert.equal(reached({ deny: ["10.0.2.0/24"] }, "10.0.2.2"), []);
 });
 
+for (const rule of ["127.0.0.2", "127.0.0.53:53", "127.1.0.0/16", "::ffff:127.0.0.2"])
+  test(`a rule for a part of the loopback that guests never reach is refused, with the part that they do: ${rule}`, () => {
+    for (const kind of ["allow", "deny"]) {
+      const said = /guests reach the loopback as 127\.0\.0\.1 only/;
+      assert.throws(() => policy({ [kind]: [rule] }), said);
+    }
+  });
+
 test("networks that a file tells guests of are the guests' own, and nothing there is outside", () => {
   const router = readRadvd("interface vd0 { AdvSendAdvert on; prefix 2001:db8:77::/64 { }; };");
   const { advertise: _, ...rest } = BOTH;
