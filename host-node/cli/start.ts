@@ -1,6 +1,6 @@
 // Starts a tool from its words: reads them, answers --help and --version, goes to the background, and runs.
 
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 import { withoutSecrets } from "../../host/masking.js";
 import { VDE_VERSION, VERSION } from "../version.js";
 import { endWithReader } from "./broken-pipe.js";
@@ -27,7 +27,7 @@ export async function startTool(tool: Tool, program: string, words: readonly str
       throw new UsageError(`${operands[0]}: options only, no other words (--help lists them)`);
     }
     tool.check?.(values, operands);
-    const doubt = pidfile === undefined || isBackground ? undefined : doubtOf(pidfile, tool);
+    const doubt = pidfile === undefined || isBackground ? undefined : doubtOf(pidfile, words, tool);
     if (doubt !== undefined) say(doubt);
     if (daemon && !isBackground) return await launch(say);
     const { runService } = await import("./service.js");
@@ -40,10 +40,13 @@ export async function startTool(tool: Tool, program: string, words: readonly str
   }
 }
 
-/** Older tools had a port, or a number of ports, where today's have a pidfile. Who typed a number meant that, most likely. */
-function doubtOf(pidfile: string, tool: Tool): string | undefined {
+/**
+ * Older tools had a port, or a number of ports, where today's have a pidfile. Who typed a number, and no path as ./30, meant
+ * that, most likely.
+ */
+function doubtOf(pidfile: string, words: readonly string[], tool: Tool): string | undefined {
   const name = basename(pidfile);
-  if (!/^\d+$/.test(name) || dirname(pidfile) !== process.cwd()) return undefined;
+  if (!/^\d+$/.test(name) || words.some((word) => word.endsWith(`/${name}`))) return undefined;
   const meant = ["port", "numports"].find((option) => option in tool.options);
   const hint =
     meant === undefined

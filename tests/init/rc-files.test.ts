@@ -134,9 +134,11 @@ test(
     const plug = bash(lab, "exec vde_plug -p 30 /nowhere");
     assert.is((await plug.exit()).code, 1);
     assert.match(plug.complaints(), /^vde_plug: warning: --pidfile 30: .*; a port is --port 30$/m);
-    const file = bash(lab, "exec vde_plug -p ./pid.30 /nowhere");
-    await file.exit();
-    assert.not.match(file.complaints(), /warning/);
+    for (const path of ["./pid.30", "./30", '"$PWD/30"']) {
+      const file = bash(lab, `exec vde_plug -p ${path} /nowhere`);
+      await file.exit();
+      assert.not.match(file.complaints(), /warning/, path);
+    }
   }),
 );
 
