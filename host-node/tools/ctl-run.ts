@@ -1,7 +1,8 @@
 // One command to a console: by VDE's own protocol, or by a program that says what to wait for and what to send.
 
 import type { Socket } from "node:net";
-import { ConsoleReader } from "../../host/manager/client.js";
+import { ConsoleReader, NOT_FOUND } from "../../host/manager/client.js";
+import type { Answer } from "../../host/manager/conversation.js";
 import { type Machine, type Outside, readMachine, runMachine } from "../../host/manager/machine.js";
 import { endWithReader } from "../cli/broken-pipe.js";
 import { Failure, type Run } from "../cli/tool.js";
@@ -11,6 +12,10 @@ import type { CtlSettings } from "./ctl.js";
 
 /** A console that says nothing for so long does not answer; how long the whole of an answer takes is its own affair. */
 const SILENT_MS = 10_000;
+/** For so long it is asked what it knows, where a command was none. */
+const HINT_MS = 1_000;
+/** Of a command that says nothing of how it ended. */
+const NO_RESULT: Result = { code: 0, text: "" };
 
 export async function runCtl(settings: CtlSettings, words: readonly string[], run: Run): Promise<void> {
   endWithReader(run.program);
@@ -21,9 +26,9 @@ export async function runCtl(settings: CtlSettings, words: readonly string[], ru
   try {
     const trace = settings.trace ? (text: string) => void process.stdout.write(`${text}\n`) : undefined;
     const status = machine
-      ? (await runMachine(machine, words, outside(socket), trace)) & 0xff
-      : await ask(socket, words.join(" "));
-    if (status !== 0) throw new Failure("", status);
+      ? await runMachine(machine, words, outside(socket), trace)
+      : await say(socket, path, words.join(" "));
+    if ((status & 0xff) !== 0) throw new Failure("", status & 0xff);
   } finally {
     socket.destroy();
   }
@@ -38,8 +43,19 @@ async function program(path: string, run: Run): Promise<Machine> {
   }
 }
 
-/** Says a command at the first prompt, and prints the data of its answer. Returns the errno. */
-function ask(socket: Socket, command: string): Promise<number> {
+/** Says a command, and prints its answer. Returns the errno. */
+async function say(socket: Socket, path: string, command: string): Promise<number> {
+  const { code, text } = await ask(socket, command);
+  if (code === 0) return code;
+  const hint = code === NOT_FOUND ? await (await import("./ctl-hint.js")).askForHint(path, command, HINT_MS) : "";
+  process.stderr.write(`${text}${hint}\n`);
+  return code;
+}
+
+type Result = Pick<Answer, "code" | "text">;
+
+/** Says a command at the first prompt, and prints the data of its answer. Returns its result. */
+function ask(socket: Socket, command: string): Promise<Result> {
   const reader = new ConsoleReader();
   return new Promise((resolve, reject) => {
     let asked = false;
@@ -48,7 +64,7 @@ function ask(socket: Socket, command: string): Promise<number> {
       silence.stop();
       settle();
     };
-    const done = (status: number) => over(() => resolve(status));
+    const done = (result: Result) => over(() => resolve(result));
     const broken = (why: string) => over(() => reject(new Failure(why, NO_CONSOLE)));
     const silence = watchSilence(() => broken(`the console does not answer${isWhole ? "" : ": its list is cut"}`));
     socket.on("data", (text) => {
@@ -62,14 +78,13 @@ function ask(socket: Socket, command: string): Promise<number> {
           process.stdout.write(`${said.text}\n`);
         } else if (said.kind === "result") {
           isWhole = true;
-          if (said.code !== 0) process.stderr.write(`${said.text}\n`);
-          done(said.code & 0xff);
-        } else if (said.kind === "prompt") done(0);
+          done(said);
+        } else if (said.kind === "prompt") done(NO_RESULT);
       }
     });
     // "shutdown" and "logout" are answered by the end
     socket.on("close", () => {
-      if (asked && isWhole) done(0);
+      if (asked && isWhole) done(NO_RESULT);
       else broken(isWhole ? "the console hung up" : "the console hung up: its list is cut");
     });
     socket.on("error", () => {});

@@ -1,6 +1,9 @@
 // A management console from the manager's side: what comes is cut into lines of data, results, events and prompts. All
 // programs of VDE that have a console speak so; see docs/protocols/management.md.
 
+/** The code of an answer to what is no command: ENOSYS. */
+export const NOT_FOUND = 38;
+
 /** What a console says. */
 export type Said =
   /** A line ahead of the first prompt. */

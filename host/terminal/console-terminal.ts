@@ -2,15 +2,15 @@
 // by itself above what is being typed. The console may be a switch of ours or VDE's, here or behind a socket, and may go
 // away and come back.
 
+import { NOT_FOUND } from "../manager/client.js";
 import { type Answer, Conversation } from "../manager/conversation.js";
-import { perhaps } from "../near.js";
 import type { Size } from "./drawing.js";
 import { LineEditor } from "./editor.js";
 import type { History } from "./history.js";
+import { hintFor, known, NOTHING } from "./known.js";
 import { PlainInput } from "./plain-input.js";
 import { NO_COLOURS, type Style } from "./style.js";
 import { drawTable, readRows } from "./table.js";
-import { VdeWords } from "./vde-words.js";
 
 export interface ConsoleTerminalOptions {
   readonly write: (text: string) => void;
@@ -29,21 +29,10 @@ export interface ConsoleTerminalOptions {
   readonly onsuspend?: () => void;
 }
 
-/** What is known of the console that there is now. */
-interface Known {
-  /** It answers what VDE's own do not know. */
-  readonly isOurs: boolean;
-  readonly names: readonly string[];
-  readonly tables: readonly string[];
-  readonly words?: VdeWords;
-}
-
-const NOTHING: Known = { isOurs: false, names: [], tables: [] };
 /** What a terminal does by itself. */
 const OWN_NAMES = ["exit", "quit"];
 const LEAVING = /^(?:exit|quit|logout)\b/;
 const SUBSCRIPTIONS_MAX = 64;
-const NOT_FOUND = 38; // ENOSYS
 
 export class ConsoleTerminal {
   readonly #options: ConsoleTerminalOptions;
@@ -167,8 +156,7 @@ export class ConsoleTerminal {
 
   #report(line: string, { code, text }: Answer): void {
     if (text === "") return;
-    const [word = ""] = line.split(/\s/);
-    const hint = code === NOT_FOUND ? perhaps([...this.#known.names, ...OWN_NAMES], word) : "";
+    const hint = code === NOT_FOUND ? hintFor(line, [...this.#known.names, ...OWN_NAMES]) : "";
     if (!this.#known.isOurs) this.print(`${text}${hint}`);
     else this.print(code === 0 ? this.#style.good(text) : this.#style.bad(`${text}${hint}`));
   }
@@ -199,16 +187,4 @@ function asCommand(line: string): string {
   const [, before, behind] = /^\?\s*(.*)$|^(\S+)\s*\?$/.exec(text) ?? [];
   const topic = before ?? behind;
   return topic === undefined ? line.replace(/^\s+/, "") : `help ${topic}`.trimEnd();
-}
-
-/** Asks a console what it can. VDE's own answer the first question as any word that is no command. */
-async function known(conversation: Conversation): Promise<Known> {
-  const tables = await conversation.ask("terminal/tables");
-  if (tables?.text === "Success") {
-    const names = await conversation.ask("terminal/complete ");
-    return { isOurs: true, tables: tables.lines, names: names?.lines ?? [] };
-  }
-  const help = await conversation.ask("help");
-  const words = new VdeWords(help?.lines ?? []);
-  return { isOurs: false, tables: [], names: words.names, words };
 }

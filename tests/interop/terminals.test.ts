@@ -113,6 +113,20 @@ test(
 );
 
 test(
+  "a command for scripts that was mistyped is answered with what was perhaps meant",
+  inLab(async (lab) => {
+    const { management } = await startSwitch(lab, "sw");
+    const run = async (...words: readonly string[]) => {
+      const tool = startTool(lab, "unixcmd", "-s", management, ...words);
+      assert.is((await tool.exit()).code, 38);
+      return tool.complaints();
+    };
+    assert.match(await run("port/pritn", "1"), /^Function not implemented.*: perhaps port\/print\n$/);
+    assert.match(await run("nothing-like-it"), /^Function not implemented: there is no such command, see help\n$/);
+  }),
+);
+
+test(
   "loom names the tool that was perhaps meant",
   inLab(async (lab) => {
     const tool = startTool(lab, "loom", "swich");
