@@ -114,10 +114,8 @@ test("BOOTP without the marks of its options is answered, and has an address", a
   const [guest] = guests(lab, 1) as [MadeGuest];
   const answer = await dhcp(lab, guest, DISCOVER, { isBootp: true });
   assert.is(answer?.address, "10.0.2.15");
-  assert.equal(
-    lab.gateway.leases().map(({ address }) => address),
-    ["10.0.2.15"],
-  );
+  const leased = lab.gateway.leases().map(({ address }) => address);
+  assert.equal(leased, ["10.0.2.15"]);
 });
 
 /** A message of DHCPv6; returns what the answer says: its type, the address, the status. */
@@ -291,10 +289,8 @@ test("what has an address of the link alone goes to the gateway, and nowhere els
     new Connection(lab, guest, to, 80, 40_000, "fe80::15").say(SYN);
   }
   const heard = (await lab.take()).filter(({ protocol }) => protocol === ICMPV6);
-  assert.equal(
-    heard.map(({ data }) => [...data.slice(0, 2)]),
-    Array(4).fill([1, 2]),
-  );
+  const codes = heard.map(({ data }) => data.slice(0, 2).join());
+  assert.equal(codes, Array(4).fill("1,2"));
   assert.equal([lab.world.sent, lab.world.streams], [[], []]);
   new Connection(lab, guest, "fd00::2", 80, 40_000, "fe80::15").say(SYN);
   assert.is(lab.world.streams.length, 1);
