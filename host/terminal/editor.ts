@@ -8,6 +8,7 @@ import type { History } from "./history.js";
 import { type Key, KeyReader } from "./keys.js";
 import { atEnd, EDITS } from "./line.js";
 import { Search } from "./search.js";
+import { Waiting } from "./waiting.js";
 
 export interface Prompt {
   readonly text: string;
@@ -41,7 +42,7 @@ export class LineEditor {
   readonly #draft: Draft;
   readonly #reader = new KeyReader();
   /** Keys that nobody wanted yet. */
-  #waiting: Key[] = [];
+  readonly #waiting = new Waiting<Key>();
   #prompt: Prompt = { text: "" };
   #search: Search | undefined;
   #isOpen = false;
@@ -69,7 +70,7 @@ export class LineEditor {
     for (const key of this.#reader.read(text)) {
       const isWanted = this.#isOpen && !this.#isAsking;
       if (!isWanted && key.kind === "key" && key.name === "C-c") this.#interrupt();
-      else if (this.#waiting.length < WAITING_MAX) this.#waiting.push(key);
+      else if (this.#waiting.count < WAITING_MAX) this.#waiting.push(key);
       else this.#options.write(BELL);
       this.#drain();
     }
@@ -111,13 +112,13 @@ export class LineEditor {
       { kind: "text", text },
       { kind: "key", name: "enter" },
     ];
-    this.#waiting.push(...line);
+    for (const key of line) this.#waiting.push(key);
     this.#drain();
   }
 
   #drain(): void {
     while (this.#isOpen && !this.#isAsking) {
-      const key = this.#waiting.shift();
+      const key = this.#waiting.take();
       if (key === undefined) return;
       this.#press(key);
     }
@@ -210,7 +211,7 @@ export class LineEditor {
       { kind: "text", text },
       { kind: "key", name: "enter" },
     ]);
-    this.#waiting = [...keys, ...this.#waiting];
+    this.#waiting.jump(keys);
     this.#options.history.add(line);
     this.#options.onenter(line);
   }
@@ -227,7 +228,7 @@ export class LineEditor {
   }
 
   #interrupt(): void {
-    this.#waiting = [];
+    this.#waiting.clear();
     this.#options.oninterrupt?.();
   }
 

@@ -2,11 +2,12 @@
 // between.
 
 import type { Prompt } from "./editor.js";
+import { Waiting } from "./waiting.js";
 
 export class PlainInput {
   readonly #write: (text: string) => void;
   readonly #onenter: (line: string) => void;
-  #lines: string[] = [];
+  readonly #lines = new Waiting<string>();
   #rest = "";
   #isOpen = false;
 
@@ -24,7 +25,7 @@ export class PlainInput {
   type(text: string): void {
     const lines = `${this.#rest}${text}`.split(/\r?\n/);
     this.#rest = lines.pop() ?? "";
-    this.#lines.push(...lines);
+    for (const line of lines) this.#lines.push(line);
     this.#drain();
   }
 
@@ -40,7 +41,7 @@ export class PlainInput {
 
   #drain(): void {
     if (!this.#isOpen) return;
-    const line = this.#lines.shift();
+    const line = this.#lines.take();
     if (line === undefined) return;
     this.#isOpen = false;
     this.#onenter(line);
