@@ -3,7 +3,7 @@
 
 import { constants } from "node:fs";
 import { type FileHandle, lstat, open, readlink, realpath } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { join, normalize, sep } from "node:path";
 import { descriptors, fileWork } from "../resources/process.js";
 
 /** A file is sent from memory. */
@@ -19,10 +19,14 @@ export async function filesOf(folder: string): Promise<Files> {
   const root = await realpath(folder);
   const within = root.endsWith(sep) ? root : root + sep;
   return async (name, owner) => {
-    const path = join(root, name);
-    if (name.includes("\0") || !path.startsWith(within)) return undefined;
-    return await fileWork.run(owner, () => readWithin(within, path, owner));
+    if (name.includes("\0") || leaves(name)) return undefined;
+    return await fileWork.run(owner, () => readWithin(within, join(root, name), owner));
   };
+}
+
+/** Whether a name leads out of the folder, though it may come back: that would tell what the folder is called. */
+function leaves(name: string): boolean {
+  return normalize(`./${name}`).split(sep)[0] === "..";
 }
 
 async function readWithin(within: string, path: string, owner: string): Promise<Uint8Array | undefined> {

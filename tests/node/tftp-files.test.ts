@@ -47,6 +47,8 @@ test("what is outside is as what is nowhere, and so is what is no file", () =>
       "../secret",
       "../nowhere",
       "../boot2/x",
+      "../boot/efi/kernel",
+      "/efi/../../boot/efi/kernel",
       "link",
       "up/secret",
       "up/nowhere",
