@@ -2,6 +2,7 @@
 
 import { refuse } from "../../host/errors.js";
 import type { Datagrams, GatewayBackend, Listener, Stream, StreamTarget } from "../../host/slirp/backend.js";
+import { RefusedStream } from "../../host/slirp/refused-stream.js";
 import { StandIns } from "../../host/slirp/stand-ins.js";
 import { random } from "../system.js";
 import type { FetchPlan } from "./fetch-plan.js";
@@ -9,26 +10,6 @@ import { HttpStream } from "./http-stream.js";
 
 const HTTP = 80;
 const IGNORE = () => {};
-
-/** A connection that nobody takes. */
-class Refused implements Stream {
-  readonly queued = 0;
-  onconnect = IGNORE;
-  ondata = IGNORE;
-  onend = IGNORE;
-  onerror: Stream["onerror"] = IGNORE;
-  ondrain = IGNORE;
-
-  constructor() {
-    void Promise.resolve().then(() => this.onerror("ECONNREFUSED"));
-  }
-
-  write(): void {}
-  end(): void {}
-  destroy(): void {}
-  pause(): void {}
-  resume(): void {}
-}
 
 export class FetchBackend implements GatewayBackend {
   readonly random = random;
@@ -43,9 +24,11 @@ export class FetchBackend implements GatewayBackend {
   }
 
   connect(to: StreamTarget): Stream {
-    if (!("host" in to) || to.port !== HTTP) return new Refused();
+    if (!("host" in to) || to.port !== HTTP) return new RefusedStream("ECONNREFUSED");
     const host = this.#standIns.hostOf(to.host);
-    return host === undefined ? new Refused() : new HttpStream(this.#plan, host.includes(":") ? `[${host}]` : host);
+    return host === undefined
+      ? new RefusedStream("ECONNREFUSED")
+      : new HttpStream(this.#plan, host.includes(":") ? `[${host}]` : host);
   }
 
   datagrams(): Datagrams {

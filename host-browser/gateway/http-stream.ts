@@ -4,7 +4,7 @@
 import { fromLatin1 } from "../../host/http/octets.js";
 import { type Fault, type Head, RequestReader, valuesOf } from "../../host/http/request.js";
 import { chunk, responseHead } from "../../host/http/response.js";
-import type { Stream } from "../../host/slirp/backend.js";
+import { BaseStream } from "../../host/slirp/base-stream.js";
 import { type Asking, type FetchPlan, UnfitRequest } from "./fetch-plan.js";
 
 const IGNORE = () => {};
@@ -25,12 +25,7 @@ http://. Or the server cannot be reached at all: a page is not told which it was
 server is a gateway by Wisp, or one of a switch on Node.
 `;
 
-export class HttpStream implements Stream {
-  onconnect: Stream["onconnect"] = IGNORE;
-  ondata: Stream["ondata"] = IGNORE;
-  onend: Stream["onend"] = IGNORE;
-  onerror: Stream["onerror"] = IGNORE;
-  ondrain: Stream["ondrain"] = IGNORE;
+export class HttpStream extends BaseStream {
   readonly #plan: FetchPlan;
   /** Where the guest meant to go, if the request does not say. */
   readonly #host: string;
@@ -47,6 +42,7 @@ export class HttpStream implements Stream {
   #isOver = false;
 
   constructor(plan: FetchPlan, host: string) {
+    super();
     this.#plan = plan;
     this.#host = host;
     const reader = this.#reader;

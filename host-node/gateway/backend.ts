@@ -3,6 +3,7 @@
 import { randomFillSync } from "node:crypto";
 import { connect, createServer, isIP, type Server, type Socket } from "node:net";
 import type { Datagrams, Failed, Fault, GatewayBackend, Heard, Listener, Stream } from "../../host/slirp/backend.js";
+import { RefusedStream } from "../../host/slirp/refused-stream.js";
 import { type DescriptorUse, descriptors, shortage } from "../resources/process.js";
 import { guard } from "../servers/guard.js";
 import { splitCommand } from "../transports/cmd.js";
@@ -12,7 +13,6 @@ import { DialedStream } from "./dial.js";
 import { type Files, filesOf } from "./files.js";
 import { isHostAddress } from "./host-addresses.js";
 import { ping } from "./pings.js";
-import { RefusedStream } from "./refused.js";
 import { Resolvers } from "./resolvers.js";
 import { NodeStream } from "./stream.js";
 

@@ -2,7 +2,7 @@
 
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import type { Stream } from "../../host/slirp/backend.js";
+import { BaseStream } from "../../host/slirp/base-stream.js";
 import type { Lease } from "../resources/account.js";
 import { costOf } from "./stream.js";
 
@@ -11,17 +11,13 @@ const IGNORE = () => {};
 const RUNNING_MAX = 32;
 let running = 0;
 
-export class CommandStream implements Stream {
-  onconnect: Stream["onconnect"] = IGNORE;
-  ondata: Stream["ondata"] = IGNORE;
-  onend: Stream["onend"] = IGNORE;
-  onerror: Stream["onerror"] = IGNORE;
-  ondrain: Stream["ondrain"] = IGNORE;
+export class CommandStream extends BaseStream {
   readonly #child: ChildProcessByStdio<Writable, Readable, null> | undefined;
   #queued = 0;
   #isOver = false;
 
   constructor([program = "", ...words]: readonly string[], lease: Lease) {
+    super();
     const refuse = (code: string) => {
       lease.release();
       queueMicrotask(() => this.#fail(code));

@@ -1,7 +1,7 @@
 // A socket of Node as the gateway wants a stream.
 
 import type { Socket } from "node:net";
-import type { Stream } from "../../host/slirp/backend.js";
+import { BaseStream } from "../../host/slirp/base-stream.js";
 import type { Lease } from "../resources/account.js";
 import { shortage } from "../resources/process.js";
 import { guard } from "../servers/guard.js";
@@ -13,19 +13,13 @@ export const note = (text: string) => shortage.note("a stream of a guest", text)
 
 /** What a piece that waits takes at least, whatever it holds. */
 const PIECE_MIN = 256;
-const IGNORE = () => {};
 
 /** What a piece counts for while it waits: who sends octet by octet to somebody who does not read is made to wait sooner. */
 export function costOf(octets: Uint8Array): number {
   return Math.max(octets.length, PIECE_MIN);
 }
 
-export class NodeStream implements Stream {
-  onconnect: Stream["onconnect"] = IGNORE;
-  ondata: Stream["ondata"] = IGNORE;
-  onend: Stream["onend"] = IGNORE;
-  onerror: Stream["onerror"] = IGNORE;
-  ondrain: Stream["ondrain"] = IGNORE;
+export class NodeStream extends BaseStream {
   #made: Socket | undefined;
   readonly #lease: Lease | undefined;
   #queued = 0;
@@ -34,6 +28,7 @@ export class NodeStream implements Stream {
 
   /** `lease` is given back with the descriptor. */
   constructor(lease?: Lease, socket?: Socket) {
+    super();
     this.#lease = lease;
     if (socket !== undefined) this.#adopt(socket);
   }

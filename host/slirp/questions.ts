@@ -2,6 +2,7 @@
 // they take for this machine, such as to change a zone or to hand one out.
 
 import type { Stream } from "./backend.js";
+import { BaseStream } from "./base-stream.js";
 import { readMessage } from "./dns-message.js";
 
 const HEADER = 12;
@@ -19,7 +20,6 @@ const ZONES = new Set([251, 252]);
 /** No question is as long: who announces a longer one is not waited for. */
 const QUESTION_MAX = 4_096;
 const ROOM_MIN = 256;
-const IGNORE = () => {};
 
 /** What is answered to a message in place of the resolver; undefined where that is asked; "nothing" where nobody should answer. */
 export function refusalOf(message: Uint8Array): Uint8Array | undefined | "nothing" {
@@ -42,17 +42,13 @@ function refusal(message: Uint8Array, code: number): Uint8Array {
 }
 
 /** A connection to a resolver (RFC 7766), by which questions alone pass. Its answers are passed on one by one. */
-export class QuestionStream implements Stream {
-  onconnect: Stream["onconnect"] = IGNORE;
-  ondata: Stream["ondata"] = IGNORE;
-  onend: Stream["onend"] = IGNORE;
-  onerror: Stream["onerror"] = IGNORE;
-  ondrain: Stream["ondrain"] = IGNORE;
+export class QuestionStream extends BaseStream {
   readonly #resolver: Stream;
   readonly #asked = new Messages();
   readonly #answered = new Messages();
 
   constructor(resolver: Stream) {
+    super();
     this.#resolver = resolver;
     resolver.onconnect = () => this.onconnect();
     resolver.ondata = (octets) => {

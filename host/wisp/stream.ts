@@ -1,6 +1,6 @@
 // A stream of TCP by Wisp, as the gateway wants it.
 
-import type { Stream } from "../slirp/backend.js";
+import { BaseStream } from "../slirp/base-stream.js";
 import { type Member, WINDOW, type WispClient } from "./client.js";
 import { EXTENSION } from "./info.js";
 import { closePacket, codeOf, connectPacket, continuePacket, dataPacket, type Packet, TCP, WHY } from "./packets.js";
@@ -15,14 +15,8 @@ const ANSWER_MS = 5_000;
 /** So many pieces are held as they came. */
 const PIECES_MAX = 256;
 const END = new Uint8Array();
-const IGNORE = () => {};
 
-export class WispStream implements Stream, Member {
-  onconnect: Stream["onconnect"] = IGNORE;
-  ondata: Stream["ondata"] = IGNORE;
-  onend: Stream["onend"] = IGNORE;
-  onerror: Stream["onerror"] = IGNORE;
-  ondrain: Stream["ondrain"] = IGNORE;
+export class WispStream extends BaseStream implements Member {
   queued = 0;
   readonly #client: WispClient;
   readonly #host: string;
@@ -52,6 +46,7 @@ export class WispStream implements Stream, Member {
   #heardMs = 0;
 
   constructor(client: WispClient, host: string, port: number) {
+    super();
     this.#client = client;
     this.#host = host;
     this.#port = port;

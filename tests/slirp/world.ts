@@ -9,23 +9,20 @@ import type {
   Stream,
   StreamTarget,
 } from "../../host/slirp/backend.js";
+import { BaseStream } from "../../host/slirp/base-stream.js";
 import { random } from "../random.js";
 
 /** A stream, as the world sees it. */
-export class MadeStream implements Stream {
+export class MadeStream extends BaseStream {
   readonly to: StreamTarget | undefined;
   queued = 0;
-  onconnect: Stream["onconnect"] = () => {};
-  ondata: Stream["ondata"] = () => {};
-  onend: Stream["onend"] = () => {};
-  onerror: Stream["onerror"] = () => {};
-  ondrain: Stream["ondrain"] = () => {};
   readonly written: Uint8Array[] = [];
   isEnded = false;
   isDestroyed = false;
   isPaused = false;
 
   constructor(to?: StreamTarget) {
+    super();
     this.to = to;
   }
 
