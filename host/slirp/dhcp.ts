@@ -14,7 +14,6 @@ import {
   sameAddress,
 } from "./address.js";
 import { DhcpMessage, type Given, reply, TYPE } from "./dhcp-message.js";
-import { offerFree } from "./lease-offer.js";
 import { type Client, type Lease, Leases } from "./leases.js";
 import type { Settings } from "./options.js";
 import type { Packet } from "./packet.js";
@@ -58,7 +57,8 @@ export class Dhcp implements Service {
     this.#settings = stack.settings;
     this.#start = pool.start;
     this.#host = stack.settings.host4!.address;
-    this.#leases = new Leases(pool.count);
+    const reserved = stack.settings.own.filter(isV4).map((address) => this.#numberOf(address));
+    this.#leases = new Leases(pool.count, reserved);
   }
 
   list(): readonly Shown[] {
@@ -162,11 +162,9 @@ export class Dhcp implements Service {
 
   #offer(asked: Asked, wanted: Address | undefined): Lease | undefined {
     const isOurs = wanted !== undefined && isV4(wanted) && isIn(wanted, this.#settings.host4!);
-    return offerFree(this.#stack, this.#leases, {
-      client: asked,
-      wanted: isOurs ? this.#numberOf(wanted) : undefined,
-      addressOf: (lease) => this.#addressOf(lease),
-    });
+    const { clock, neighbours } = this.#stack;
+    const userOf = (number: number) => neighbours.userBeside(asked.source, plus(this.#start, number));
+    return this.#leases.offer(asked, isOurs ? this.#numberOf(wanted) : undefined, clock.now(), userOf);
   }
 
   #grant({ source, message }: Asked, lease: Lease): void {

@@ -14,8 +14,7 @@ import {
 } from "./address.js";
 import type { Shown } from "./dhcp.js";
 import { names } from "./dhcp-message.js";
-import { offerFree } from "./lease-offer.js";
-import { type Client, type Lease, Leases } from "./leases.js";
+import { type Client, Leases } from "./leases.js";
 import type { Packet } from "./packet.js";
 import type { Stack } from "./stack.js";
 import type { Service, Udp } from "./udp.js";
@@ -59,7 +58,7 @@ export class Dhcpv6 implements Service {
   readonly hearsGroups = true;
   readonly #stack: Stack;
   readonly #udp: Udp;
-  readonly #leases = new Leases(COUNT);
+  readonly #leases: Leases;
   readonly #start: Address;
   /** A DUID of the kind that is made of a hardware address. */
   readonly #duid: Uint8Array;
@@ -68,6 +67,11 @@ export class Dhcpv6 implements Service {
     this.#stack = stack;
     this.#udp = udp;
     this.#start = nth(stack.settings.host6!, FIRST);
+    const own = stack.settings.own.map((address) => (isV4(address) ? undefined : this.#numberOf(address)));
+    this.#leases = new Leases(
+      COUNT,
+      own.filter((number) => number !== undefined),
+    );
     this.#duid = Uint8Array.of(0, 3, 0, 1, ...stack.settings.mac);
   }
 
@@ -139,14 +143,15 @@ export class Dhcpv6 implements Service {
   #give(message: Message, isSure: boolean): Option[] {
     const association = message.options.get(OPTION.address);
     if (association === undefined || association.length < ASSOCIATION) return [];
-    const now = this.#stack.clock.now();
-    const addressOf = ({ number }: Lease) => plus(this.#start, number);
-    const lease = offerFree(this.#stack, this.#leases, { client: message, addressOf });
+    const { clock, neighbours } = this.#stack;
+    const now = clock.now();
+    const userOf = (number: number) => neighbours.userBeside(message.source, plus(this.#start, number));
+    const lease = this.#leases.offer(message, undefined, now, userOf);
     const head = [...association.subarray(0, 4), ...u32(LEASE_S / 2), ...u32((LEASE_S / 5) * 4)];
     if (lease === undefined) return [[OPTION.address, Uint8Array.of(...head, 0, OPTION.status, 0, 2, 0, NO_ADDRESS)]];
     lease.untilMs = Math.max(lease.untilMs, now + (isSure ? 1000 * LEASE_S : OFFER_MS));
-    const given = addressOf(lease);
-    if (isSure) this.#stack.neighbours.give(given, parseMac(lease.source));
+    const given = plus(this.#start, lease.number);
+    if (isSure) neighbours.give(given, parseMac(lease.source));
     lease.isTaken ||= isSure;
     const address = [...given, ...u32(LEASE_S), ...u32(LEASE_S)];
     return [[OPTION.address, Uint8Array.of(...head, 0, OPTION.one, 0, address.length, ...address)]];

@@ -1,6 +1,8 @@
 // Who was given which address, and until when. A guest keeps its address as long as nobody else needs it. A lease belongs to
 // who sent the frame that asked for it: whatever names a message has in it, nobody has more than a few, or ends another's.
 
+import { ANSWER_MS } from "./neighbours.js";
+
 /** Who asks: the hardware address that its frames come from, and what it calls itself. */
 export interface Client {
   readonly source: string;
@@ -13,12 +15,23 @@ export interface Lease extends Client {
   untilMs: number;
   /** Whether it was asked for, after it was offered. */
   isTaken: boolean;
+  /** Whether it waits for an answer of its user. */
+  readonly isAsked?: boolean;
 }
+
+/** The hardware address of another guest that uses a number, as far as is known: who may be there is asked. */
+export type UserOf = (number: number) => string | undefined;
 
 /** Of one hardware address, which a machine that boots in several steps takes under several names. */
 const PER_SOURCE = 8;
 /** Numbers that one hardware address has said are somebody else's. */
 const DECLINED_PER_SOURCE = 8;
+/** Numbers that are kept from others for a hardware address that uses them without a lease. */
+const KEPT_PER_USER = 8;
+/** A little longer than a guest has to answer. */
+const KEPT_MS = ANSWER_MS + 1_000;
+/** Numbers that are looked at for one message: each may be asked for. */
+const TRIES = 32;
 /** The source of what is out of use. */
 const NOBODY = "";
 
@@ -32,8 +45,10 @@ export class Leases {
   /** Where to look first for a number that nobody has had. */
   #next = 0;
 
-  constructor(count: number) {
+  /** `reserved` are numbers of which none is ever offered. */
+  constructor(count: number, reserved: readonly number[]) {
     this.#count = count;
+    for (const number of reserved) this.#takeOut(number, { id: "", untilMs: Number.POSITIVE_INFINITY });
   }
 
   list(nowMs: number): readonly Lease[] {
@@ -52,12 +67,20 @@ export class Leases {
     return isHeld ? lease.source : undefined;
   }
 
-  /** A number for a client: its own, the one that it wants, a new one, or the one that ran out first. */
-  offer(client: Client, wanted: number | undefined, nowMs: number): Lease | undefined {
-    const own = this.of(client);
-    if (own !== undefined) return own;
-    const number = this.#ownOldest(client, nowMs) ?? this.#freeOr(wanted, client, nowMs);
-    return number === undefined ? undefined : this.#give(client, number);
+  /**
+   * A lease for a client: its own, or one of a number that nobody else uses, who may have set it by hand (RFC 2131, 4.4.1;
+   * RFC 8415, 18.3.1). Undefined where none is known to be free.
+   */
+  offer(client: Client, wanted: number | undefined, nowMs: number, userOf: UserOf): Lease | undefined {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const own = this.of(client);
+      if (own?.isTaken && own.untilMs > nowMs) return own;
+      const number = own?.number ?? this.#ownOldest(client, nowMs) ?? this.#freeOr(wanted, client, nowMs);
+      if (number === undefined) return undefined;
+      const user = userOf(number);
+      if (user === undefined || !this.#keep(number, user, nowMs)) return own ?? this.#give(client, number);
+    }
+    return undefined;
   }
 
   /** Ends a lease of who has it, and of nobody else; of another number than it has where `number` says so, not. */
@@ -73,20 +96,32 @@ export class Leases {
   decline(client: Client, number: number | undefined, untilMs: number): boolean {
     const lease = this.of(client);
     if (lease === undefined || lease.number !== number) return false;
-    this.#forget(lease);
     const all = this.#declined.get(client.source) ?? [];
-    const declined = { ...lease, source: NOBODY, id: "", untilMs, isTaken: true };
-    this.#byNumber.set(lease.number, declined);
+    const declined = this.#takeOut(lease.number, { id: "", untilMs });
     this.#declined.set(client.source, [...all, declined].slice(-DECLINED_PER_SOURCE));
     if (all.length >= DECLINED_PER_SOURCE) end(all[0]!);
     if (this.#declined.size > this.#count) this.#declined.delete(this.#declined.keys().next().value!);
     return true;
   }
 
-  /** Takes a number out of use, but for a hardware address that uses it without a lease. */
-  withhold(lease: Lease, untilMs: number, user = ""): void {
-    this.#forget(lease);
-    this.#byNumber.set(lease.number, { ...lease, source: NOBODY, id: user, untilMs, isTaken: true });
+  /**
+   * Keeps a number from others for its user. False where that has enough of them. When the time is over, a number whose user
+   * was asked comes before all others, and one whose user was there again comes after them.
+   */
+  #keep(number: number, user: string, nowMs: number): boolean {
+    const isKept = ({ source, id, untilMs }: Lease) => source === NOBODY && id === user && untilMs > nowMs;
+    if ([...this.#byNumber.values()].filter(isKept).length >= KEPT_PER_USER) return false;
+    const isAsked = this.#byNumber.get(number)?.isAsked !== true;
+    this.#takeOut(number, { id: user, untilMs: nowMs + KEPT_MS, isAsked });
+    return true;
+  }
+
+  #takeOut(number: number, how: Pick<Lease, "id" | "untilMs" | "isAsked">): Lease {
+    const before = this.#byNumber.get(number);
+    if (before !== undefined) this.#forget(before);
+    const lease = { ...how, source: NOBODY, number, name: "", isTaken: true };
+    this.#byNumber.set(number, lease);
+    return lease;
   }
 
   /** Of a hardware address that has enough, the number that it needs least. */
@@ -106,16 +141,17 @@ export class Leases {
     return number >= 0 && number < this.#count && (lease === undefined || lease.untilMs <= nowMs || isUser);
   }
 
-  /** One that nobody has had, that ran out first, or that was offered first and not asked for yet. */
+  /** One that nobody has had, whose user did not answer, that ran out first, or that was offered first and not asked for yet. */
   #free(nowMs: number): number | undefined {
     while (this.#next < this.#count && this.#byNumber.has(this.#next)) this.#next++;
     if (this.#next < this.#count) return this.#next;
-    let oldest: Lease | undefined;
+    const order = ({ isAsked, untilMs }: Lease) => (isAsked ? Number.NEGATIVE_INFINITY : untilMs);
+    let first: Lease | undefined;
     for (const lease of this.#byNumber.values()) {
-      const mayGo = lease.untilMs <= nowMs || (!lease.isTaken && Number.isFinite(lease.untilMs));
-      if (mayGo && (oldest === undefined || lease.untilMs < oldest.untilMs)) oldest = lease;
+      const mayGo = lease.untilMs <= nowMs || !lease.isTaken;
+      if (mayGo && (first === undefined || order(lease) < order(first))) first = lease;
     }
-    return oldest?.number;
+    return first?.number;
   }
 
   #give(client: Client, number: number): Lease {

@@ -9,13 +9,11 @@ import type { Neighbour, Packet } from "./packet.js";
 const COUNT_MAX = 4_096;
 /** Of one hardware address. A guest with IPv6 makes new ones every day. */
 const ADDRESSES_MAX = 256;
-/** Of one hardware address, by no lease, that are not leased to others. */
-const UNLEASED_MAX = 8;
 /** Frames that wait for an answer, in all. */
 const KEPT_MAX = 32;
 const KEPT_MS = 3_000;
 /** So long a holder has to show that it is there, when another says that its address is theirs; then it is believed so long. */
-const ANSWER_MS = 5_000;
+export const ANSWER_MS = 5_000;
 const BELIEVED_MS = 10_000;
 /** It is asked again this often. */
 const ASK_MS = 1_000;
@@ -91,15 +89,11 @@ export class Neighbours {
     return found;
   }
 
-  /**
-   * The hardware address of another guest that has an address, and is there: asked for where that is not known. Who has taken
-   * a great many loses them to guests that ask for a lease, so that it cannot take all.
-   */
+  /** The hardware address of another guest that has an address, unless it is gone: it is asked where that is not known. */
   userBeside(mac: string, address: Address): string | undefined {
     const found = this.#byAddress.get(keyOf(address));
-    if (found === undefined || macText(found.mac) === mac) return undefined;
-    const all = [...(this.#byMac.get(keyOf(found.mac)) ?? [])].filter((one) => one.address.length === address.length);
-    return all.length > UNLEASED_MAX || this.#isGone(found) ? undefined : macText(found.mac);
+    if (found === undefined || macText(found.mac) === mac || this.#isGone(found)) return undefined;
+    return macText(found.mac);
   }
 
   /** Where a datagram to this address goes. Groups and broadcasts go to everybody. */
@@ -143,7 +137,7 @@ export class Neighbours {
 
   #believe(neighbour: Neighbour): void {
     const doubt = this.#doubted.get(neighbour);
-    if (doubt === undefined) return;
+    if (doubt?.sinceMs === undefined) return;
     doubt.sinceMs = undefined;
     doubt.heardMs = this.#now();
   }

@@ -4,43 +4,11 @@ import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { parsePrefix } from "../../host/slirp/address.js";
 import { ICMPV6, UDP } from "../../host/slirp/packet.js";
-import { type Bench, BOTH, bench, MadeGuest, send } from "./guest.js";
+import { ACK, claimByArp, DECLINE, DISCOVER, dhcp, guests, NAK, RELEASE, REQUEST } from "./dhcp-guest.js";
+import { type Bench, BOTH, bench, type MadeGuest, send } from "./guest.js";
 import { Connection, SYN } from "./tcp-guest.js";
 
 const test = suite("slirp leases");
-const [DISCOVER, REQUEST, DECLINE, ACK, NAK, RELEASE] = [1, 3, 4, 5, 6, 7];
-const octetsOf = (text: string) => text.split(".").map(Number);
-
-interface Message {
-  /** What it says that its sender is; by itself, who sends it. */
-  readonly mac?: Uint8Array;
-  readonly wants?: string;
-  readonly has?: string;
-  readonly relay?: string;
-  readonly isBootp?: true;
-}
-
-async function dhcp(lab: Bench, guest: MadeGuest, type: number, message: Message = {}) {
-  const { mac = guest.mac, wants, has, relay, isBootp } = message;
-  const octets = new Uint8Array(300);
-  octets.set([1, 1, 6, 0, 9, 9, 9, 9]);
-  octets.set(mac, 28);
-  if (has !== undefined) octets.set(octetsOf(has), 12);
-  if (relay !== undefined) octets.set(octetsOf(relay), 24);
-  const option = wants === undefined ? [] : [50, 4, ...octetsOf(wants)];
-  if (!isBootp) octets.set([0x63, 0x82, 0x53, 0x63, 53, 1, type, ...option, 255], 236);
-  const from = type === RELEASE && has !== undefined ? has : "0.0.0.0";
-  send(lab, guest.udp(from, 68, "255.255.255.255", 67, octets));
-  const [answer] = (await lab.take()).filter(({ protocol, data }) => protocol === UDP && data[1] === 67);
-  if (answer === undefined) return undefined;
-  const { data } = answer;
-  return { type: data[8 + 242], address: data.slice(8 + 16, 8 + 20).join("."), to: answer.frame.slice(0, 6) };
-}
-
-function guests(lab: Bench, count: number): MadeGuest[] {
-  return Array.from({ length: count }, (_, i) => new MadeGuest(lab, 15 + i));
-}
-
 const named = (number: number) => Uint8Array.of(2, 9, 9, 9, number >>> 8, number & 255);
 
 test("one guest takes a few addresses, under however many names, and a newcomer has one", async () => {
@@ -174,12 +142,6 @@ test("by DHCPv6 nobody ends another's lease, or one of an address that it has no
   assert.is(lab.gateway.leases().length, 0);
 });
 
-function claimByArp(guest: MadeGuest, address: string): Uint8Array {
-  const own = octetsOf(address);
-  const head = [...Array(6).fill(255), ...guest.mac, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1, ...guest.mac, ...own];
-  return Uint8Array.of(...head, 0, 0, 0, 0, 0, 0, ...own, ...Array(18).fill(0));
-}
-
 /** Where a way in leads: the hardware address that the next frame of a forward goes to. */
 async function heir(lab: Bench): Promise<Uint8Array | undefined> {
   lab.world.listeners.get(2_222)!(lab.world.connect({ host: "198.51.100.7", port: 1 }));
@@ -234,37 +196,6 @@ test("who said that an address is theirs, and is gone, has it no more when it is
   lab.clock.pass(10_000);
   assert.is((await dhcp(lab, guest, REQUEST))?.type, ACK);
   assert.equal(await heir(lab), guest.mac);
-});
-
-for (const isTaken of [false, true]) {
-  test(`an address that a guest has set by hand is leased to nobody${isTaken ? ", though it asks for it" : ""}`, async () => {
-    const lab = bench({ ...BOTH, dhcp: { count: 3 } });
-    const [owner, ...others] = guests(lab, 5) as [MadeGuest, ...MadeGuest[]];
-    send(lab, [claimByArp(owner, "10.0.2.16")]);
-    const given: (string | undefined)[] = [];
-    for (const other of others) {
-      given.push((await dhcp(lab, other, REQUEST, isTaken ? { wants: "10.0.2.16" } : {}))?.address);
-      send(lab, owner.udp("10.0.2.16", 5, "198.51.100.7", 5, new Uint8Array(4)));
-    }
-    assert.not(given.includes("10.0.2.16"));
-    assert.is((await dhcp(lab, owner, REQUEST, { wants: "10.0.2.16" }))?.type, ACK, "but to itself");
-  });
-}
-
-test("an address whose guest has gone without a word is leased again once it does not answer", async () => {
-  const lab = bench({ ...BOTH, dhcp: { count: 1 } });
-  const [gone, next] = guests(lab, 2) as [MadeGuest, MadeGuest];
-  send(lab, [claimByArp(gone, "10.0.2.15")]);
-  assert.is(await dhcp(lab, next, DISCOVER), undefined);
-  lab.clock.pass(10_000);
-  assert.is((await dhcp(lab, next, DISCOVER))?.address, "10.0.2.15");
-});
-
-test("one guest that says that all addresses are its own keeps nobody from having one", async () => {
-  const lab = bench({ ...BOTH, dhcp: { count: 20 } });
-  const [taker, other] = guests(lab, 2) as [MadeGuest, MadeGuest];
-  for (let number = 15; number < 35; number++) send(lab, [claimByArp(taker, `10.0.2.${number}`)]);
-  assert.is((await dhcp(lab, other, REQUEST))?.address, "10.0.2.15");
 });
 
 test("an address of IPv6 that is leased is not taken by an advertisement", async () => {
