@@ -2,10 +2,10 @@
 
 import * as abi from "./abi";
 import * as capture from "./capture";
-import { config } from "./layout";
+import { config, port as portAt } from "./layout";
 import * as merge from "./merge";
 import * as offload from "./offload";
-import { drop, port as portAt } from "./port";
+import { drop } from "./port";
 import * as queue from "./queue";
 import * as slots from "./slot";
 import * as vector from "./vector";

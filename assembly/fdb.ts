@@ -15,8 +15,7 @@
 
 import * as abi from "./abi";
 import * as event from "./event";
-import { Address, config } from "./layout";
-import { port as portAt } from "./port";
+import { Address, config, port as portAt } from "./layout";
 
 const MASK: u32 = abi.INDEX_COUNT - 1;
 const ENTRY_MASK: u32 = 0x1ffff;

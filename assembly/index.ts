@@ -8,7 +8,7 @@ import * as abi from "./abi";
 import * as fdb from "./fdb";
 import * as fstp from "./fstp";
 import * as forward from "./forward";
-import { config } from "./layout";
+import { config, port as portAt } from "./layout";
 import * as links from "./link";
 import * as membership from "./membership";
 import * as ports from "./port";
@@ -175,7 +175,7 @@ export function plug(port: u32, kind: u32, fd: i32, link: u32): u32 {
 export function unplug(endpoint: u32): void {
   const port: u32 = queue.endpoint(endpoint).port;
   ports.unplug(endpoint);
-  if (ports.port(port).state != abi.PORT_OPEN) membership.release(port);
+  if (portAt(port).state != abi.PORT_OPEN) membership.release(port);
   membership.refreshPort(port);
 }
 

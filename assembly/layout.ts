@@ -138,6 +138,10 @@ export function config(): Config {
   return changetype<Config>(abi.CONFIG);
 }
 
+export function port(id: u32): Port {
+  return changetype<Port>(abi.PORTS + id * abi.PORT_SIZE);
+}
+
 // These classes and abi.ts must agree. asc evaluates each condition as it compiles, and stops the build.
 if (offsetof<Port>("trunk") != abi.PORT_TRUNK) ERROR("PORT_TRUNK");
 if (offsetof<Port>("pvid") != abi.PORT_PVID) ERROR("PORT_PVID");

@@ -11,14 +11,10 @@
 
 import * as abi from "./abi";
 import * as fdb from "./fdb";
-import { config, Endpoint, Port } from "./layout";
+import { config, Endpoint, Port, port } from "./layout";
 import * as queue from "./queue";
 import * as set from "./set";
 import * as vlan from "./vlan";
-
-export function port(id: u32): Port {
-  return changetype<Port>(abi.PORTS + id * abi.PORT_SIZE);
-}
 
 /** Counts a frame that a port lost. */
 export function drop(id: u32, reason: u32): void {

@@ -7,7 +7,7 @@
 // more slowly, until the standard's time is over. docs/protocols/fstp.md says how sure that is.
 
 import * as abi from "./abi";
-import { port as portAt } from "./port";
+import { port as portAt } from "./layout";
 import * as queue from "./queue";
 import * as state from "./state";
 import * as timers from "./timers";

@@ -3,7 +3,7 @@
 
 import * as abi from "./abi";
 import * as fdb from "./fdb";
-import { port as portAt } from "./port";
+import { port as portAt } from "./layout";
 import * as set from "./set";
 
 /** The sets of a VLAN. */

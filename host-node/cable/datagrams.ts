@@ -7,6 +7,7 @@ import { BATCH_COUNT, Batch } from "./batch.js";
 import { HeadedVectors } from "./headed.js";
 import { Messages } from "./messages.js";
 import { ENDED, FRAME_MIN, type Side } from "./side.js";
+import type { Vectors } from "./vectors.js";
 
 const READ_COUNT = 64;
 const SLOT = 9_280;
@@ -17,20 +18,6 @@ const ECONNRESET = 104;
 const EPIPE = 32;
 /** ENOTCONN, ECONNREFUSED, ECONNRESET: the peer is not there, or another one is. */
 const ABSENT = [107, 111, 104];
-
-/** The memory of a socket, which does not move, and how frames lie in its messages. */
-export interface Vectors {
-  readonly batch: Batch;
-  /** As many as are received at once. */
-  readonly receive: Messages;
-  readonly receiveCount: number;
-  /** Lists the frame of a message that was received, if it has one. */
-  take(message: number): void;
-  /** Lays the rest of a batch into messages. Returns where they are, and how many. */
-  list(batch: Batch): [messages: number, count: number];
-  /** The frames of the first `count` of these messages are sent. */
-  sent(batch: Batch, count: number): void;
-}
 
 /** A message, a frame. Received frames, then the messages of both ways. */
 class PlainVectors implements Vectors {

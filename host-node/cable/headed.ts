@@ -6,11 +6,11 @@
 import * as abi from "../../assembly/abi.js";
 import { IOVEC_SIZE, MMSGHDR_SIZE, putAddress, putMessage } from "../native/stream.js";
 import { BATCH_COUNT, Batch } from "./batch.js";
-import type { Vectors } from "./datagrams.js";
 import { Messages } from "./messages.js";
 import { isIp6, isTcp, settle, stretch, TCP_CHECKSUM, transport, UDP_CHECKSUM } from "./offload.js";
 import { type Run, runOf, TCP_FLAGS, tcpHeaders } from "./run.js";
 import { FRAME_MIN } from "./side.js";
+import type { Vectors } from "./vectors.js";
 
 const READ_COUNT = 16;
 /** A virtio_net_hdr, and room behind it, so that what comes next is at a multiple of 16. */

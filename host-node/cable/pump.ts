@@ -6,25 +6,13 @@ import { nodeClock } from "../clock.js";
 import { POLLIN, PollSet } from "../native/poll.js";
 import type { Side } from "./side.js";
 import { nodeSleep, turn } from "./turn.js";
-import { PlainWay } from "./way.js";
+import { PlainWay, type Way } from "./way.js";
 
 /** Node gets a turn after so many rounds even where nothing says that it needs one: a timer may be due. */
 const ROUNDS = 64;
 /** How long what was sent may stay unread before the end. */
 const DRAIN_MS = 2_000;
 const LOOK_MS = 5;
-
-/** One direction of a cable. */
-export interface Way {
-  /** Asks for what it waits for: room where it has something to send, else frames. */
-  ask(set: PollSet): void;
-  /** Moves what can be moved. False at the end. */
-  step(set: PollSet): boolean;
-  /** When it is to be looked after though no descriptor calls, by nodeClock. */
-  readonly nextMs: number;
-  /** Sends what is left, as far as it is taken. Whether it has arrived, or nobody is there. */
-  flush(): boolean;
-}
 
 /** Joins two ends until one of them is gone, or `stop` fires. Both are still open then. */
 export function pump(left: Side, right: Side, stop: AbortSignal): Promise<void> {

@@ -1,8 +1,19 @@
-// One direction of a cable as it is: what one end reads, the other sends, from where it lies.
+// One direction of a cable, and the one of a cable as it is: what one end reads, the other sends, from where it lies.
 
 import { POLLIN, POLLOUT, type PollSet } from "../native/poll.js";
-import type { Way } from "./pump.js";
 import { ENDED, type Side } from "./side.js";
+
+/** One direction of a cable. */
+export interface Way {
+  /** Asks for what it waits for: room where it has something to send, else frames. */
+  ask(set: PollSet): void;
+  /** Moves what can be moved. False at the end. */
+  step(set: PollSet): boolean;
+  /** When it is to be looked after though no descriptor calls, by nodeClock. */
+  readonly nextMs: number;
+  /** Sends what is left, as far as it is taken. Whether it has arrived, or nobody is there. */
+  flush(): boolean;
+}
 
 export class PlainWay implements Way {
   readonly nextMs = Number.POSITIVE_INFINITY;

@@ -6,8 +6,8 @@ import type { Channel } from "../../host/wire/channel.js";
 import type { Filter } from "../../host/wire/filter.js";
 import type { Direction } from "../../host/wire/value.js";
 import { BATCH_COUNT, Batch } from "../cable/batch.js";
-import type { Way } from "../cable/pump.js";
 import { ENDED, FRAME_MIN, type Side } from "../cable/side.js";
+import type { Way } from "../cable/way.js";
 import { nodeClock } from "../clock.js";
 import { POLLIN, POLLOUT, type PollSet } from "../native/poll.js";
 

@@ -2,7 +2,7 @@
 // a page has a smaller one.
 
 import type { Address } from "./address.js";
-import type { Reason } from "./icmp-errors.js";
+import type { Reason } from "./reasons.js";
 
 /** One end of a stream. What it calls is set before anything can happen. */
 export interface Stream {

@@ -5,7 +5,6 @@ import { Bucket } from "../bucket.js";
 import type { Clock } from "../link.js";
 import { type Address, addressText, macText } from "./address.js";
 import type { LiveLimits } from "./limits.js";
-import type { Neighbour } from "./packet.js";
 
 /** More than can have a connection or a port, so that there is always one that can be forgotten. */
 const SPARE = 4_096;
@@ -45,6 +44,14 @@ export class Guest {
     const isFree = Object.values(this.shares).every((count) => count === 0);
     return isFree && this.flows === 0 && this.sockets === 0 && this.held === 0;
   }
+}
+
+/** A guest's place on the network. */
+export interface Neighbour {
+  readonly address: Address;
+  readonly mac: Uint8Array;
+  /** Who it is, as far as that was asked. */
+  guest?: Guest | undefined;
 }
 
 function buckets({ ratePerGuest, burstPerGuest }: LiveLimits, nowMs: number): [Bucket, Bucket] {

@@ -3,39 +3,12 @@
 
 import { type Address, isV4, parseAddress } from "./address.js";
 import type { Fault } from "./backend.js";
+import type { Neighbour } from "./guests.js";
 import { outside } from "./nat64.js";
 import { PAYLOAD } from "./output.js";
-import { ICMP, ICMPV6, type Neighbour, type Packet, UDP } from "./packet.js";
+import { ICMP, ICMPV6, type Packet, UDP } from "./packet.js";
+import { REASONS, type Reason } from "./reasons.js";
 import type { Stack } from "./stack.js";
-
-/** Type and code in either family. */
-const REASONS = {
-  network: { v4: [3, 0], v6: [1, 0] },
-  host: { v4: [3, 1], v6: [1, 3] },
-  protocol: { v4: [3, 2], v6: [4, 1] },
-  port: { v4: [3, 3], v6: [1, 4] },
-  forbidden: { v4: [3, 13], v6: [1, 1] },
-  scope: { v4: [3, 13], v6: [1, 2] },
-  option: { v4: [3, 2], v6: [4, 2] },
-  hops: { v4: [11, 0], v6: [3, 0] },
-  size: { v4: [3, 4], v6: [2, 0] },
-} as const;
-
-export type Reason = keyof typeof REASONS;
-
-/** What an errno of the host means to a guest; everything else is a refusal. */
-const BY_CODE: Readonly<Record<string, Reason>> = {
-  EHOSTUNREACH: "host",
-  EHOSTDOWN: "host",
-  ETIMEDOUT: "host",
-  ENETUNREACH: "network",
-  EACCES: "forbidden",
-  EPERM: "forbidden",
-};
-
-export function reasonOf(code: string): Reason | undefined {
-  return BY_CODE[code];
-}
 
 /** RFC 1812 quotes at most 576 octets in all, RFC 4443 as much as fits in 1,280. */
 const QUOTE_V4 = 548;

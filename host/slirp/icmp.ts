@@ -2,10 +2,10 @@
 
 import type { Address } from "./address.js";
 import type { Fault } from "./backend.js";
-import { giveShare, takeShare } from "./guests.js";
+import { giveShare, type Neighbour, takeShare } from "./guests.js";
 import type { IcmpHeard } from "./icmp-heard.js";
 import { PAYLOAD } from "./output.js";
-import { ICMP, ICMPV6, type Neighbour, type Packet } from "./packet.js";
+import { ICMP, ICMPV6, type Packet } from "./packet.js";
 import type { Protocol, Stack } from "./stack.js";
 
 const HEADER = 8;

@@ -3,8 +3,9 @@
 // for one that was leased: that is its holder's as long as the holder answers. Nor is one leased that somebody has.
 
 import { type Address, macText, parseMac } from "./address.js";
+import type { Neighbour } from "./guests.js";
 import type { Memory } from "./memory.js";
-import type { Neighbour, Packet } from "./packet.js";
+import type { Packet } from "./packet.js";
 
 const COUNT_MAX = 4_096;
 /** Of one hardware address. A guest with IPv6 makes new ones every day. */

@@ -2,9 +2,10 @@
 // each frame on. A payload is written at PAYLOAD first.
 
 import { type Address, isV4 } from "./address.js";
+import type { Neighbour } from "./guests.js";
 import { type Memory, swap16 } from "./memory.js";
 import type { Neighbours } from "./neighbours.js";
-import { ICMP, type Neighbour, TCP, UDP } from "./packet.js";
+import { ICMP, TCP, UDP } from "./packet.js";
 
 const ETHERNET = 14;
 const HEADER_V4 = 20;

@@ -2,7 +2,7 @@
 // the next: who wants to keep something copies it.
 
 import type { Address } from "./address.js";
-import type { Guest } from "./guests.js";
+import type { Neighbour } from "./guests.js";
 import type { Memory } from "./memory.js";
 
 export const TCP = 6;
@@ -51,12 +51,4 @@ export class Packet {
   get port(): number {
     return this.memory.u16(this.at + 2);
   }
-}
-
-/** A guest's place on the network. */
-export interface Neighbour {
-  readonly address: Address;
-  readonly mac: Uint8Array;
-  /** Who it is, as far as that was asked. */
-  guest?: Guest | undefined;
 }

@@ -3,13 +3,13 @@
 import type { Clock } from "../link.js";
 import type { Address } from "./address.js";
 import type { GatewayBackend } from "./backend.js";
-import type { Guests } from "./guests.js";
+import type { Guests, Neighbour } from "./guests.js";
 import type { IcmpErrors } from "./icmp-errors.js";
 import type { Memory } from "./memory.js";
 import type { Neighbours } from "./neighbours.js";
 import type { Settings } from "./options.js";
 import type { Output } from "./output.js";
-import type { Neighbour, Packet } from "./packet.js";
+import type { Packet } from "./packet.js";
 import type { Policy } from "./policy.js";
 
 export interface Stack {

@@ -4,7 +4,8 @@
 import * as assert from "uvu/assert";
 import { type Random, random } from "../random.js";
 import type { Dialect } from "./bridge.js";
-import { Network, type Node, type Place, type Wires } from "./network.js";
+import { Network, type Wires } from "./network.js";
+import type { Node, Place } from "./places.js";
 
 export interface Kind {
   /** What bridges may be beside ours, as often as they are named. */

@@ -6,7 +6,8 @@ import * as assert from "uvu/assert";
 import * as abi from "../../assembly/abi.js";
 import type { Frame } from "../../host/link.js";
 import { type Random, random } from "../random.js";
-import { Network, type Place } from "./network.js";
+import { Network } from "./network.js";
+import type { Place } from "./places.js";
 
 const test = suite("bpdu fuzz");
 const seed = Number(process.env["BPDU_SEED"] ?? Date.now() % 1_000_000);

@@ -1,6 +1,6 @@
 // Loops of ports that forward: where there is one now, and how often and for how long there was one.
 
-import type { Cable, Node } from "./network.js";
+import type { Cable, Node } from "./places.js";
 
 /** A port where frames could go round: where two ways of ports that forward lead to one place. */
 export function findLoop(nodes: readonly Node[], vid: number, nowMs: number): string | undefined {

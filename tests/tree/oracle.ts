@@ -2,7 +2,8 @@
 // cable. 802.1D-2004 17.5, 17.6.
 
 import type { Role } from "./bridge.js";
-import type { Cable, Network, Node, Place } from "./network.js";
+import type { Network } from "./network.js";
+import type { Cable, Node, Place } from "./places.js";
 
 export interface Costs {
   cost(place: Place): number;

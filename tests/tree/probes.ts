@@ -4,7 +4,7 @@
 
 import * as abi from "../../assembly/abi.js";
 import type { Frame } from "../../host/link.js";
-import type { Node } from "./network.js";
+import type { Node } from "./places.js";
 
 /** The port of every bridge that its host is in. */
 export const HOST = 63;

@@ -4,8 +4,9 @@
 import * as assert from "uvu/assert";
 import * as abi from "../../assembly/abi.js";
 import { type Random, random } from "../random.js";
-import { type Cable, Network, type Node, type Place, type Wires } from "./network.js";
+import { Network, type Wires } from "./network.js";
 import { expected } from "./oracle.js";
+import type { Cable, Node, Place } from "./places.js";
 
 const COSTS = [20_000, 20_000, 20_000, 200_000, 1, 19_999];
 const PRIORITIES = [0x8000, 0x8000, 0x1000, 0x2000, 0];

@@ -17,7 +17,8 @@
 import * as assert from "uvu/assert";
 import * as abi from "../../assembly/abi.js";
 import type { Role } from "./bridge.js";
-import { type Cable, Network, type Node, type Place } from "./network.js";
+import { Network } from "./network.js";
+import type { Cable, Node, Place } from "./places.js";
 
 const ROLES: Readonly<Record<string, Role>> = {
   R: "Root",

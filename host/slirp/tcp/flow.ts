@@ -12,11 +12,11 @@
 
 import type { Address } from "../address.js";
 import type { Stream } from "../backend.js";
-import type { Guest } from "../guests.js";
+import type { Guest, Neighbour } from "../guests.js";
 import type { Complaint } from "../icmp-errors.js";
 import type { Memory } from "../memory.js";
 import { PAYLOAD } from "../output.js";
-import { type Neighbour, TCP } from "../packet.js";
+import { TCP } from "../packet.js";
 import type { Stack } from "../stack.js";
 import { Receiver } from "./receiver.js";
 import { ACK, FIN, HEADER, PSH, RST, type Segment, SYN, writeSacks, writeSynOptions } from "./segment.js";

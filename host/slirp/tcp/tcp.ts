@@ -3,8 +3,8 @@
 
 import type { Address } from "../address.js";
 import type { Stream, StreamTarget } from "../backend.js";
-import { reasonOf } from "../icmp-errors.js";
 import type { Packet } from "../packet.js";
+import { reasonOf } from "../reasons.js";
 import type { Protocol, Stack, Timed } from "../stack.js";
 import { type Ends, Flow } from "./flow.js";
 import { Flows } from "./flows.js";
