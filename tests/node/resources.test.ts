@@ -1,7 +1,7 @@
 // What is scarce: who may take it, who waits, what is said of it; and names, which strangers may ask for.
 
 import { createSocket, type Socket } from "node:dgram";
-import { once } from "node:events";
+import { once, setMaxListeners } from "node:events";
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -223,6 +223,7 @@ test("names that nobody waits for any more are not asked for", async () => {
   const server = await resolver({});
   const { lookup } = new Names({ servers: [`127.0.0.1:${server.address().port}`] });
   const gone = new AbortController();
+  setMaxListeners(0, gone.signal);
   const answers = Array.from({ length: 100 }, (_, i) => lookup(`n${i}.silent.example.`, "a", gone.signal));
   gone.abort();
   assert.equal(new Set((await Promise.all(answers)).map((found) => found.length)), new Set([0]));
