@@ -2,6 +2,7 @@
 
 import { refuse } from "../../host/errors.js";
 import { bind, check, close, cString, errno, SystemCallError } from "./libc.js";
+import { AF_NETLINK, NETLINK_ROUTE, netlinkSocket } from "./netlink.js";
 import { bindTo } from "./socket.js";
 
 const AF_PACKET = 17;
@@ -26,8 +27,6 @@ const LL_INDEX = 4;
 const LL_KIND = 8;
 
 /** struct sockaddr_nl: family, an id that the kernel gives, and groups. See rtnetlink(7). */
-const AF_NETLINK = 16;
-const NETLINK_ROUTE = 0;
 const RTMGRP_LINK = 1;
 const SOCKADDR_NL_SIZE = 12;
 const NL_GROUPS = 8;
@@ -98,7 +97,7 @@ function requireEthernet(fd: number): void {
 
 /** A socket that can be read when any interface changes: one that is down is removed without a word to who holds it. */
 export function interfaceChanges(): number {
-  const fd = check(cSocket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_ROUTE), "socket AF_NETLINK");
+  const fd = netlinkSocket(NETLINK_ROUTE);
   const octets = new Uint8Array(SOCKADDR_NL_SIZE);
   const view = new DataView(octets.buffer);
   view.setUint16(0, AF_NETLINK, true);

@@ -2,16 +2,11 @@
 // SO_PEERCRED, but once it is connected its peer stays the same socket, so there is no race in asking afterwards.
 
 import { fstatSync } from "node:fs";
-import { addressOf, bind, close } from "./libc.js";
-import { AF_UNIX, MSG_DONTWAIT, MSG_NOSIGNAL, send } from "./socket.js";
+import { SystemCallError } from "./libc.js";
+import { ATTRIBUTE_HEAD, ask, HEAD_SIZE, NETLINK_SOCK_DIAG, question, withNetlink } from "./netlink.js";
+import { AF_UNIX } from "./socket.js";
 
-const AF_NETLINK = 16;
-const SOCK_RAW = 3;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
-const NETLINK_SOCK_DIAG = 4;
 const SOCK_DIAG_BY_FAMILY = 20;
-const NLM_F_REQUEST = 1;
 const ALL_STATES = 0xffff_ffff;
 const NO_COOKIE = 0xffff_ffff;
 const SHOW_NAME = 0x01;
@@ -21,20 +16,16 @@ const UNIX_DIAG_NAME = 0;
 const UNIX_DIAG_PEER = 2;
 const UNIX_DIAG_UID = 7;
 
-// struct nlmsghdr has 16 octets, struct unix_diag_req 24, struct unix_diag_msg 16; attributes follow.
-const HEADER = 16;
-const REQUEST = HEADER + 24;
-const ATTRIBUTES = HEADER + 16;
-const ANSWER_MAX = 1_024;
-
-const cSocket = bind<[number, number, number]>("int socket(int domain, int type, int protocol)");
-const cRecv = bind<[number, Uint8Array, number, number]>("long recv(int fd, void *data, uint64_t size, int flags)");
+/** sizeof(struct unix_diag_req). */
+const REQUEST_SIZE = 24;
+/** Behind struct unix_diag_msg. */
+const ATTRIBUTES = HEAD_SIZE + 16;
 
 /** The user that made the socket which `fd` is connected to; undefined where this kernel does not say. */
 export function peerOwner(fd: number): number | undefined {
   return asking((netlink) => {
-    const peer = ask(netlink, fstatSync(fd).ino, SHOW_PEER, UNIX_DIAG_PEER);
-    return peer === undefined ? undefined : ask(netlink, peer, SHOW_UID, UNIX_DIAG_UID);
+    const peer = attributeOf(netlink, fstatSync(fd).ino, SHOW_PEER, UNIX_DIAG_PEER);
+    return peer === undefined ? undefined : attributeOf(netlink, peer, SHOW_UID, UNIX_DIAG_UID);
   });
 }
 
@@ -42,47 +33,40 @@ export function peerOwner(fd: number): number | undefined {
 export function hasPeer(fd: number): boolean | undefined {
   return asking((netlink) => {
     const own = fstatSync(fd).ino;
-    if (ask(netlink, own, SHOW_NAME, UNIX_DIAG_NAME) === undefined) return undefined;
-    const peer = ask(netlink, own, SHOW_PEER, UNIX_DIAG_PEER);
-    return peer !== undefined && ask(netlink, peer, SHOW_NAME, UNIX_DIAG_NAME) !== undefined;
+    if (attributeOf(netlink, own, SHOW_NAME, UNIX_DIAG_NAME) === undefined) return undefined;
+    const peer = attributeOf(netlink, own, SHOW_PEER, UNIX_DIAG_PEER);
+    return peer !== undefined && attributeOf(netlink, peer, SHOW_NAME, UNIX_DIAG_NAME) !== undefined;
   });
 }
 
-function asking<T>(work: (netlink: number) => T): T | undefined {
-  const netlink = cSocket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
-  if (netlink < 0) return undefined;
+function asking<T>(work: (fd: number) => T): T | undefined {
   try {
-    return work(netlink);
-  } finally {
-    close(netlink);
+    return withNetlink(NETLINK_SOCK_DIAG, work);
+  } catch (error) {
+    if (error instanceof SystemCallError) return undefined;
+    throw error;
   }
 }
 
-/** One attribute of the socket with this inode. The kernel has answered by the time that the request is sent. */
-function ask(netlink: number, inode: number, show: number, attribute: number): number | undefined {
-  const request = new DataView(new ArrayBuffer(REQUEST));
-  request.setUint32(0, REQUEST, true);
-  request.setUint16(4, SOCK_DIAG_BY_FAMILY, true);
-  request.setUint16(6, NLM_F_REQUEST, true);
-  request.setUint8(HEADER, AF_UNIX);
-  request.setUint32(HEADER + 4, ALL_STATES, true);
-  request.setUint32(HEADER + 8, inode, true);
-  request.setUint32(HEADER + 12, show, true);
-  request.setUint32(HEADER + 16, NO_COOKIE, true);
-  request.setUint32(HEADER + 20, NO_COOKIE, true);
-  if (send(netlink, addressOf(request.buffer), REQUEST, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) return undefined;
-  const answer = new Uint8Array(ANSWER_MAX);
-  const size = cRecv(netlink, answer, answer.length, MSG_DONTWAIT);
-  return size < ATTRIBUTES ? undefined : find(new DataView(answer.buffer, 0, size), attribute);
+/** The first 32 bits of an attribute of the socket with this inode. */
+function attributeOf(fd: number, inode: number, show: number, attribute: number): number | undefined {
+  const asked = question(SOCK_DIAG_BY_FAMILY, REQUEST_SIZE);
+  asked.setUint8(HEAD_SIZE, AF_UNIX);
+  asked.setUint32(HEAD_SIZE + 4, ALL_STATES, true);
+  asked.setUint32(HEAD_SIZE + 8, inode, true);
+  asked.setUint32(HEAD_SIZE + 12, show, true);
+  asked.setUint32(HEAD_SIZE + 16, NO_COOKIE, true);
+  asked.setUint32(HEAD_SIZE + 20, NO_COOKIE, true);
+  const answer = ask(fd, asked, SOCK_DIAG_BY_FAMILY);
+  return answer && find(answer, attribute);
 }
 
-/** The first 32 bits of an attribute. NLMSG_ERROR, which says no such socket, has none. */
 function find(answer: DataView, wanted: number): number | undefined {
-  if (answer.getUint16(4, true) !== SOCK_DIAG_BY_FAMILY) return undefined;
-  for (let at = ATTRIBUTES; at + 8 <= answer.byteLength; ) {
+  for (let at = ATTRIBUTES; at + ATTRIBUTE_HEAD + 4 <= answer.byteLength; ) {
     const size = answer.getUint16(at, true);
-    if (answer.getUint16(at + 2, true) === wanted && size >= 8) return answer.getUint32(at + 4, true);
-    at += Math.max(4, (size + 3) & ~3);
+    if (answer.getUint16(at + 2, true) === wanted && size >= ATTRIBUTE_HEAD + 4)
+      return answer.getUint32(at + ATTRIBUTE_HEAD, true);
+    at += Math.max(ATTRIBUTE_HEAD, (size + 3) & ~3);
   }
   return undefined;
 }
