@@ -117,9 +117,9 @@ export class Config {
   callState: u32;
   callNumber: u32;
   callResult: i32;
-  callArgument0: u64;
-  callArgument2: u64;
-  callArgument4: u64;
+  callArguments: u64;
+  callArguments2: u64;
+  callArguments4: u64;
   helloS: u8;
   maxAgeS: u8;
   forwardDelayS: u8;
@@ -143,6 +143,7 @@ export function port(id: u32): Port {
 }
 
 // These classes and abi.ts must agree. asc evaluates each condition as it compiles, and stops the build.
+if (offsetof<Port>("state") != abi.PORT_STATE) ERROR("PORT_STATE");
 if (offsetof<Port>("trunk") != abi.PORT_TRUNK) ERROR("PORT_TRUNK");
 if (offsetof<Port>("pvid") != abi.PORT_PVID) ERROR("PORT_PVID");
 if (offsetof<Port>("endpoint") != abi.PORT_ENDPOINT) ERROR("PORT_ENDPOINT");
@@ -156,6 +157,7 @@ if (offsetof<Port>("rxOctets") != abi.PORT_RX_OCTETS) ERROR("PORT_RX_OCTETS");
 if (offsetof<Port>("txFrames") != abi.PORT_TX_FRAMES) ERROR("PORT_TX_FRAMES");
 if (offsetof<Port>("txOctets") != abi.PORT_TX_OCTETS) ERROR("PORT_TX_OCTETS");
 if (offsetof<Port>() != abi.PORT_DROPS) ERROR("PORT_DROPS");
+if (offsetof<Endpoint>("kind") != abi.ENDPOINT_KIND) ERROR("ENDPOINT_KIND");
 if (offsetof<Endpoint>("waiting") != abi.ENDPOINT_WAITING) ERROR("ENDPOINT_WAITING");
 if (offsetof<Endpoint>("dirty") != abi.ENDPOINT_DIRTY) ERROR("ENDPOINT_DIRTY");
 if (offsetof<Endpoint>("broken") != abi.ENDPOINT_BROKEN) ERROR("ENDPOINT_BROKEN");
@@ -169,14 +171,16 @@ if (offsetof<Endpoint>("limit") != abi.ENDPOINT_LIMIT) ERROR("ENDPOINT_LIMIT");
 if (offsetof<Endpoint>("seenHead") != abi.ENDPOINT_SEEN_HEAD) ERROR("ENDPOINT_SEEN_HEAD");
 if (offsetof<Endpoint>("sent") != abi.ENDPOINT_SENT) ERROR("ENDPOINT_SENT");
 if (offsetof<Endpoint>("dropped") != abi.ENDPOINT_DROPPED) ERROR("ENDPOINT_DROPPED");
+if (offsetof<Endpoint>("large") != abi.ENDPOINT_LARGE) ERROR("ENDPOINT_LARGE");
 if (offsetof<Endpoint>("held") != abi.ENDPOINT_HELD) ERROR("ENDPOINT_HELD");
 if (offsetof<Endpoint>("heldFrames") != abi.ENDPOINT_HELD_FRAMES) ERROR("ENDPOINT_HELD_FRAMES");
 if (offsetof<Endpoint>() != abi.ENDPOINT_SIZE) ERROR("ENDPOINT_SIZE");
-if (offsetof<Head>("frameSize") != abi.HEAD_FRAME_SIZE) ERROR("HEAD_FRAME_SIZE");
+if (offsetof<Head>("references") != abi.HEAD_REFERENCES) ERROR("HEAD_REFERENCES");
 if (offsetof<Head>("arrived") != abi.HEAD_ARRIVED) ERROR("HEAD_ARRIVED");
 if (offsetof<Head>("innerTag") != abi.HEAD_INNER_TAG) ERROR("HEAD_INNER_TAG");
-if (offsetof<Head>("next") != abi.HEAD_NEXT) ERROR("HEAD_NEXT");
+if (offsetof<Head>("frameSize") != abi.HEAD_FRAME_SIZE) ERROR("HEAD_FRAME_SIZE");
 if (offsetof<Head>("tag") != abi.HEAD_TAG) ERROR("HEAD_TAG");
+if (offsetof<Head>("next") != abi.HEAD_NEXT) ERROR("HEAD_NEXT");
 if (offsetof<Head>("offload") != abi.HEAD_OFFLOAD) ERROR("HEAD_OFFLOAD");
 if (offsetof<Head>("isGrowing") != abi.HEAD_IS_GROWING) ERROR("HEAD_IS_GROWING");
 if (offsetof<Head>("vnetFlags") != abi.HEAD_VNET + abi.VNET_FLAGS) ERROR("VNET_FLAGS");
@@ -186,11 +190,13 @@ if (offsetof<Head>("vnetSegmentSize") != abi.HEAD_VNET + abi.VNET_SEGMENT_SIZE) 
 if (offsetof<Head>("vnetChecksumStart") != abi.HEAD_VNET + abi.VNET_CHECKSUM_START) ERROR("VNET_CHECKSUM_START");
 if (offsetof<Head>("vnetChecksumOffset") != abi.HEAD_VNET + abi.VNET_CHECKSUM_OFFSET) ERROR("VNET_CHECKSUM_OFFSET");
 if (offsetof<Head>() != abi.HEAD_SIZE) ERROR("HEAD_SIZE");
+if (offsetof<Address>("key") != abi.ADDRESS_KEY) ERROR("ADDRESS_KEY");
 if (offsetof<Address>("seenMs") != abi.ADDRESS_SEEN_MS) ERROR("ADDRESS_SEEN_MS");
 if (offsetof<Address>("port") != abi.ADDRESS_PORT) ERROR("ADDRESS_PORT");
 if (offsetof<Address>("newer") != abi.ADDRESS_NEWER) ERROR("ADDRESS_NEWER");
 if (offsetof<Address>("older") != abi.ADDRESS_OLDER) ERROR("ADDRESS_OLDER");
 if (offsetof<Address>() != abi.ADDRESS_SIZE) ERROR("ADDRESS_SIZE");
+if (offsetof<Config>("base") != abi.CONFIG_BASE) ERROR("CONFIG_BASE");
 if (offsetof<Config>("hashKey") != abi.CONFIG_HASH_KEY) ERROR("CONFIG_HASH_KEY");
 if (offsetof<Config>("expireMs") != abi.CONFIG_EXPIRE_MS) ERROR("CONFIG_EXPIRE_MS");
 if (offsetof<Config>("persistMs") != abi.CONFIG_PERSIST_MS) ERROR("CONFIG_PERSIST_MS");
@@ -214,6 +220,7 @@ if (offsetof<Config>("heaviest") != abi.CONFIG_HEAVIEST) ERROR("CONFIG_HEAVIEST"
 if (offsetof<Config>("addressNext") != abi.CONFIG_ADDRESS_NEXT) ERROR("CONFIG_ADDRESS_NEXT");
 if (offsetof<Config>("gcMs") != abi.CONFIG_GC_MS) ERROR("CONFIG_GC_MS");
 if (offsetof<Config>("gcNextMs") != abi.CONFIG_GC_NEXT_MS) ERROR("CONFIG_GC_NEXT_MS");
+if (offsetof<Config>("linkCount") != abi.CONFIG_LINK_COUNT) ERROR("CONFIG_LINK_COUNT");
 if (offsetof<Config>("epochMs") != abi.CONFIG_EPOCH_MS) ERROR("CONFIG_EPOCH_MS");
 if (offsetof<Config>("nowMs") != abi.CONFIG_NOW_MS) ERROR("CONFIG_NOW_MS");
 if (offsetof<Config>("told") != abi.CONFIG_TOLD) ERROR("CONFIG_TOLD");
@@ -222,13 +229,22 @@ if (offsetof<Config>("largeFree") != abi.CONFIG_LARGE_FREE) ERROR("CONFIG_LARGE_
 if (offsetof<Config>("largeNext") != abi.CONFIG_LARGE_NEXT) ERROR("CONFIG_LARGE_NEXT");
 if (offsetof<Config>("tapSlot") != abi.CONFIG_TAP_SLOT) ERROR("CONFIG_TAP_SLOT");
 if (offsetof<Config>("segmentCount") != abi.CONFIG_SEGMENT_COUNT) ERROR("CONFIG_SEGMENT_COUNT");
+if (offsetof<Config>("callState") != abi.CONFIG_CALL + abi.CALL_STATE) ERROR("CALL_STATE");
+if (offsetof<Config>("callNumber") != abi.CONFIG_CALL + abi.CALL_NUMBER) ERROR("CALL_NUMBER");
+if (offsetof<Config>("callResult") != abi.CONFIG_CALL + abi.CALL_RESULT) ERROR("CALL_RESULT");
+if (offsetof<Config>("callArguments") != abi.CONFIG_CALL + abi.CALL_ARGUMENTS) ERROR("CALL_ARGUMENTS");
 if (offsetof<Config>("helloS") != abi.CONFIG_HELLO_S) ERROR("CONFIG_HELLO_S");
+if (offsetof<Config>("maxAgeS") != abi.CONFIG_MAX_AGE_S) ERROR("CONFIG_MAX_AGE_S");
+if (offsetof<Config>("forwardDelayS") != abi.CONFIG_FORWARD_DELAY_S) ERROR("CONFIG_FORWARD_DELAY_S");
+if (offsetof<Config>("txHold") != abi.CONFIG_TX_HOLD) ERROR("CONFIG_TX_HOLD");
+if (offsetof<Config>("stpOnly") != abi.CONFIG_STP_ONLY) ERROR("CONFIG_STP_ONLY");
 if (offsetof<Config>("tickSoon") != abi.CONFIG_TICK_SOON) ERROR("CONFIG_TICK_SOON");
+if (offsetof<Config>("held") != abi.CONFIG_HELD) ERROR("CONFIG_HELD");
 if (offsetof<Config>("beat") != abi.CONFIG_BEAT) ERROR("CONFIG_BEAT");
+if (offsetof<Config>("doing") != abi.CONFIG_DOING) ERROR("CONFIG_DOING");
+if (offsetof<Config>("thread") != abi.CONFIG_THREAD) ERROR("CONFIG_THREAD");
 if (offsetof<Config>("linkMax") != abi.CONFIG_LINK_MAX) ERROR("CONFIG_LINK_MAX");
 if (offsetof<Config>() != abi.CONFIG_SIZE) ERROR("CONFIG_SIZE");
-if (offsetof<Config>("held") != abi.CONFIG_HELD) ERROR("CONFIG_HELD");
-if (offsetof<Config>("linkCount") != abi.CONFIG_LINK_COUNT) ERROR("CONFIG_LINK_COUNT");
 
 // A cursor or a hash becomes an index by masking, so these are powers of two.
 if (popcnt(abi.INDEX_COUNT) != 1) ERROR("INDEX_COUNT");

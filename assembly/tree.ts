@@ -116,6 +116,8 @@ export const CONFIRMED: u32 = 0x800000; // the equal behind it has heard what it
 export const FACING_OPEN: u32 = 0x1000000; // the equal's designated port behind it says that it forwards
 export const BRIDGED: u32 = abi.BRANCH_BRIDGED; // a loop probe came by it, or came back that went out by it: no edge port before that ends
 
+if (offsetof<Tree>("vid") != abi.TREE_VID) ERROR("TREE_VID");
+if (offsetof<Tree>("priority") != abi.TREE_PRIORITY) ERROR("TREE_PRIORITY");
 if (offsetof<Tree>("rootPort") != abi.TREE_ROOT_PORT) ERROR("TREE_ROOT_PORT");
 if (offsetof<Tree>("isUsed") != abi.TREE_IS_USED) ERROR("TREE_IS_USED");
 if (offsetof<Tree>("ownId") != abi.TREE_OWN_ID) ERROR("TREE_OWN_ID");
@@ -126,6 +128,7 @@ if (offsetof<Tree>("dueMs") != abi.TREE_DUE_MS) ERROR("TREE_DUE_MS");
 if (offsetof<Tree>("changes") != abi.TREE_CHANGES) ERROR("TREE_CHANGES");
 if (offsetof<Tree>("changedMs") != abi.TREE_CHANGED_MS) ERROR("TREE_CHANGED_MS");
 if (offsetof<Tree>() != abi.TREE_MEMBERS) ERROR("TREE_MEMBERS");
+if (offsetof<Branch>("rootId") != abi.BRANCH_ROOT_ID) ERROR("BRANCH_ROOT_ID");
 if (offsetof<Branch>("bridgeId") != abi.BRANCH_BRIDGE_ID) ERROR("BRANCH_BRIDGE_ID");
 if (offsetof<Branch>("cost") != abi.BRANCH_COST) ERROR("BRANCH_COST");
 if (offsetof<Branch>("portId") != abi.BRANCH_PORT_ID) ERROR("BRANCH_PORT_ID");
