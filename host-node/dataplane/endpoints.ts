@@ -134,8 +134,9 @@ export class Endpoints {
       const head = (at + abi.ENDPOINT_HEAD) >>> 2;
       const before = this.#u32[head];
       const isOther = this.#u8[at + abi.ENDPOINT_WAITING] === 0 || !SOCKETS.includes(this.kind(id));
+      const isEmpty = this.#u32[(at + abi.ENDPOINT_TAIL) >>> 2] === before; // the kernel's part alone fills a small queue
       if (isOther) this.#behind.delete(id);
-      else if (this.#send(id)) this.resume(id);
+      else if (!isEmpty && this.#send(id)) this.resume(id);
       else if (this.#u32[head] !== before) this.#behind.set(id, 0);
       else if (inVain < OFFERS_MAX) this.#behind.set(id, inVain + 1);
       else this.#behind.delete(id);

@@ -5,7 +5,7 @@ import { refuse } from "../../host/errors.js";
 import type { Shortage } from "./shortage.js";
 
 /**
- * On whose behalf: the operator may use the last one; clients that were let in leave the operator's reserve; guests, and
+ * On whose behalf: the operator may use the last one but a few; clients that were let in leave the operator's reserve; guests, and
  * whoever else is only carried, leave the clients' reserve as well, and share what is left.
  */
 export type Standing = "operator" | "client" | "guest";
@@ -18,6 +18,8 @@ export interface AccountOptions<Purpose extends string> {
   readonly limit: () => number;
   /** How many of them are kept for operators, and how many more for clients. */
   readonly reserve?: (limit: number) => number;
+  /** How many nobody may take: what this program itself needs for a moment, as to accept a connection that is then refused. */
+  readonly spare?: (limit: number) => number;
   /** How many are in use, of which the account may know some only; without it, those that were taken here. */
   readonly inUse?: () => number;
   readonly shortage: Shortage;
@@ -94,9 +96,9 @@ export class Account<Purpose extends string> {
 
   /** How many are left for a purpose, whoever wants them. */
   left(purpose: Purpose): number {
-    const { purposes, limit, reserve = () => 0, inUse = () => this.#taken } = this.#options;
+    const { purposes, limit, reserve = () => 0, spare = () => 0, inUse = () => this.#taken } = this.#options;
     const all = limit();
-    const kept = { operator: 0, client: 1, guest: 2 }[purposes[purpose]] * reserve(all);
+    const kept = spare(all) + { operator: 0, client: 1, guest: 2 }[purposes[purpose]] * reserve(all);
     return Math.max(0, all - kept - inUse());
   }
 

@@ -17,6 +17,11 @@ export function reserveOf(limit: number): number {
   return Math.min(RESERVE, Math.ceil(limit / 4));
 }
 
+/** What nobody may take. At zero a connection could not even be accepted, to be refused or to take an idle one's place. */
+export function spareOf(limit: number): number {
+  return Math.min(8, Math.ceil(limit / 16));
+}
+
 export class DescriptorCount {
   /** How many were taken from the account, which knows at once of those. */
   readonly #taken: () => number;

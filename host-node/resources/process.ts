@@ -3,7 +3,7 @@
 // a stranger can cause belongs to a session, a descriptor or a turn, which do.
 
 import { Account } from "./account.js";
-import { DescriptorCount, descriptorLimit, reserveOf } from "./descriptors.js";
+import { DescriptorCount, descriptorLimit, reserveOf, spareOf } from "./descriptors.js";
 import { Shortage } from "./shortage.js";
 import { Turns } from "./turns.js";
 
@@ -36,6 +36,7 @@ export const descriptors: Account<DescriptorUse> = new Account({
   purposes: DESCRIPTORS,
   limit: () => limit,
   reserve: reserveOf,
+  spare: spareOf,
   inUse: () => open.now(),
   shortage,
 });

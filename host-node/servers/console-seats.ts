@@ -36,7 +36,6 @@ export class Seats {
 
   /** A seat for a connection until it closes, or why there is none. */
   take(socket: Socket): Seat | string {
-    if (!hasDescriptors()) this.#dismiss("there are no more descriptors");
     let seat = this.#admit();
     if (typeof seat === "string" && this.#dismiss(seat)) seat = this.#admit();
     if (typeof seat === "string") return seat;
@@ -120,9 +119,4 @@ export class Seats {
     }
     return this.#seats.keys().next().value;
   }
-}
-
-/** One is spared: without it the next connection could not even be refused. */
-function hasDescriptors(): boolean {
-  return descriptors.left("console") > SEAT_DESCRIPTORS;
 }

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { WebSocket } from "ws";
+import { freePort } from "../interop/ssh.js";
 import { until } from "../interop/wait.js";
 import { Limited } from "./limited.js";
 
@@ -145,6 +146,26 @@ test("guests share what the host has, and leave some to whoever manages it", asy
   assert.ok(first > second && second > third, JSON.stringify(found));
   assert.ok(plugs >= 60 && consoles >= 120, JSON.stringify(found));
   assert.equal(log.length, 1, "the log says so once a minute");
+});
+
+test("consoles that read nothing, and strangers at the API, shut no manager out", async ({ folder }) => {
+  const [mgmt, dir, tokens] = [join(folder, "mgmt"), join(folder, "sw"), join(folder, "tokens")];
+  writeFileSync(tokens, "token 0123456789abcdef\n", { mode: 0o600 });
+  const port = await freePort();
+  const words = ["switch", "--nostdin", "--sock", dir, "--mgmt", mgmt, "--slirp", "--api", `${port}`];
+  const program = await new Limited([...words, "--api-token-file", tokens], { descriptors: 128 }).has(mgmt);
+  const connect = (to: string | number) => createConnection(to as never).on("error", () => {});
+  const crowd = Array.from({ length: 100 }, () => connect(join(dir, "ctl")));
+  for (let round = 0; round < 5; round++) {
+    const readers = Array.from({ length: 60 }, () => connect(mgmt).pause());
+    for (const socket of readers) socket.write("hash/print\n".repeat(50));
+    const strangers = Array.from({ length: 60 }, () => connect(port));
+    for (const socket of strangers) socket.write("GET / HTTP/1.1\r\nHost: localhost\r\n");
+    crowd.push(...readers, ...strangers);
+    for (let i = 0; i < 5; i++) assert.match(await ask(mgmt, "showinfo"), /1000 Success/);
+  }
+  for (const socket of crowd) socket.destroy();
+  assert.is(await program.end(), 0);
 });
 
 test.run();

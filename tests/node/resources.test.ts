@@ -9,7 +9,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { Account, takeAll as takeEach } from "../../host-node/resources/account.js";
-import { DescriptorCount, reserveOf } from "../../host-node/resources/descriptors.js";
+import { DescriptorCount, reserveOf, spareOf } from "../../host-node/resources/descriptors.js";
 import { Names } from "../../host-node/resources/names.js";
 import { lookups } from "../../host-node/resources/process.js";
 import { Shortage } from "../../host-node/resources/shortage.js";
@@ -50,6 +50,22 @@ test("of several things to take, none is kept where one is refused", () => {
     2,
   );
   assert.is(account.taken, 3);
+});
+
+test("a few are nobody's, so that who comes can be heard before he is refused", () => {
+  const { shortage } = bench(0);
+  const account = new Account({
+    name: "things",
+    purposes: { console: "operator" },
+    limit: () => 100,
+    spare: spareOf,
+    shortage,
+  });
+  assert.is(
+    takeAll(() => account.take("console")),
+    93,
+  );
+  assert.is(spareOf(20), 2);
 });
 
 test("guests leave something to clients, and both leave something to the operator", () => {

@@ -6,6 +6,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream";
 import type { Gateways } from "../../../host/console/slirp.js";
 import { type Answer, answer } from "../../../host/slirp/api.js";
+import { descriptorLimit, reserveOf } from "../../resources/descriptors.js";
 import { listenAt } from "../listen-at.js";
 import { limitSilence } from "../silence.js";
 import { removeFile } from "../socket-file.js";
@@ -31,8 +32,9 @@ export interface ApiServer {
 
 const BODY_MAX = 16_384;
 const CONNECTIONS_MAX = 128;
-/** Those that say nothing. All users of this machine come from one address. */
-const SILENCE = { perOwner: 16, inAll: 32, deadlineMs: 3_000 };
+/** Those that say nothing: strangers, who leave the half of what is kept for operators. All users of this machine come from one address. */
+const SILENT_MAX = Math.min(32, Math.ceil(reserveOf(descriptorLimit()) / 2));
+const SILENCE = { perOwner: Math.ceil(SILENT_MAX / 2), inAll: SILENT_MAX, deadlineMs: 3_000 };
 const TIMES = {
   headersTimeout: 3_000,
   requestTimeout: 10_000,
