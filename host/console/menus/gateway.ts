@@ -2,26 +2,17 @@
 
 import { command, listing, type Menu, SILENT } from "../command.js";
 import type { GatewayConsole } from "../gateway.js";
-import { helpTable, topic } from "../offers.js";
+import { help, logout } from "./common.js";
 
 export const gatewayMenu: Menu<GatewayConsole> = {
   name: "",
   title: "general",
   commands: [
-    listing(
-      "help",
-      [topic],
-      "Help (limited to arg when specified)",
-      ({ commands }, prefix) => commands.help(prefix),
-      ({ commands }, prefix) => helpTable(commands, prefix),
-    ),
+    help,
     listing("showinfo", [], "show what it is", function* ({ banner }) {
       yield* banner.trim().split("\n");
     }),
-    command("logout", [], "logout from this mgmt terminal", (_, { leave }) => {
-      leave?.();
-      return SILENT;
-    }),
+    logout,
     command("shutdown", [], "shutdown of the gateway", ({ system }, { leave }) => {
       leave?.();
       system.shutdown();

@@ -3,25 +3,17 @@
 import { memoryLines } from "../../memory.js";
 import { command, listing, type Menu, SILENT } from "../command.js";
 import { bannerLines, type Console } from "../console.js";
-import { helpTable, offeredBy, topic } from "../offers.js";
+import { offeredBy } from "../offers.js";
 import { load } from "../script.js";
 import { permissions } from "../text.js";
+import { help, logout } from "./common.js";
 
 export const generalMenu: Menu<Console> = {
   name: "",
   title: "general",
   commands: [
-    listing(
-      "help",
-      [topic],
-      "Help (limited to arg when specified)",
-      ({ commands }, prefix) => commands.help(prefix),
-      ({ commands }, prefix) => helpTable(commands, prefix),
-    ),
-    command("logout", [], "logout from this mgmt terminal", (_, { leave }) => {
-      leave?.();
-      return SILENT;
-    }),
+    help,
+    logout,
     command("shutdown", [], "shutdown of the switch", ({ system }, { leave, scripts }) => {
       if (scripts.length > 0) return SILENT;
       leave?.();
