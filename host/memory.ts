@@ -27,7 +27,7 @@ export interface Slots {
 export interface Memory {
   readonly slots: Slots;
   readonly large: Slots;
-  /** Frames in the core's queues. */
+  /** Frames that wait: in the core's queues, and about as many as the kernel has. */
   readonly queued: number;
   /** Octets that wait in the kernel. */
   readonly kernel: number;
