@@ -81,6 +81,7 @@ export class Tty {
     this.#callOff();
     this.#give();
     this.#input.off("data", this.#data).off("end", this.#end).off("error", this.#failed).pause();
+    if (this.#input !== process.stdin) this.#input.destroy(); // it would keep this process up, which Node sees to for stdin alone
     process.off("SIGWINCH", this.#resized).off("SIGCONT", this.#continued);
   }
 
