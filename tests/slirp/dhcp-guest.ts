@@ -37,8 +37,8 @@ export function guests(lab: Bench, count: number): MadeGuest[] {
   return Array.from({ length: count }, (_, i) => new MadeGuest(lab, 15 + i));
 }
 
-export function claimByArp(guest: MadeGuest, address: string): Uint8Array {
+export function claimByArp(guest: MadeGuest, address: string, mac = guest.mac): Uint8Array {
   const own = octetsOf(address);
-  const head = [...Array(6).fill(255), ...guest.mac, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1, ...guest.mac, ...own];
+  const head = [...Array(6).fill(255), ...guest.mac, 8, 6, 0, 1, 8, 0, 6, 4, 0, 1, ...mac, ...own];
   return Uint8Array.of(...head, 0, 0, 0, 0, 0, 0, ...own, ...Array(18).fill(0));
 }

@@ -31,12 +31,14 @@ test("an address whose guest has gone without a word is leased again once it doe
   assert.is((await dhcp(lab, next, DISCOVER))?.address, "10.0.2.15");
 });
 
-test("one guest that says that all addresses are its own keeps nobody from having one", async () => {
-  const lab = bench({ ...BOTH, dhcp: { count: 20 } });
-  const [taker, other] = guests(lab, 2) as [MadeGuest, MadeGuest];
-  for (let number = 15; number < 35; number++) send(lab, [claimByArp(taker, `10.0.2.${number}`)]);
-  assert.is((await dhcp(lab, other, REQUEST))?.type, ACK);
-});
+for (const isForged of [false, true])
+  test(`one guest that says that all addresses are ${isForged ? "others'" : "its own"} keeps nobody from having one`, async () => {
+    const lab = bench({ ...BOTH, dhcp: { count: 20 } });
+    const [taker, other] = guests(lab, 2) as [MadeGuest, MadeGuest];
+    const macOf = (number: number) => (isForged ? Uint8Array.of(2, 9, 9, 9, 9, number) : taker.mac);
+    for (let number = 15; number < 35; number++) send(lab, [claimByArp(taker, `10.0.2.${number}`, macOf(number))]);
+    assert.is((await dhcp(lab, other, REQUEST))?.type, ACK);
+  });
 
 test("a guest that has many addresses elsewhere keeps the one that it has set by hand", async () => {
   const lab = bench({ ...BOTH, dhcp: { count: 2 } });
