@@ -47,6 +47,8 @@ export class Neighbours {
   readonly #byMac = new Map<string, Set<Neighbour>>();
   readonly #now: () => number;
   #kept: Kept[] = [];
+  /** When the addresses that frames wait for were asked for, a moment ago: everybody hears that, and it is not said for each frame. */
+  readonly #asked = new Map<string, number>();
   #last: Neighbour | undefined;
   /** Since when, and until when, holders are asked for that somebody else wants to take the place of. */
   readonly #doubted = new Map<Neighbour, Doubt>();
@@ -109,8 +111,12 @@ export class Neighbours {
   /** Holds a frame until somebody says that the address is theirs. */
   keep(to: Address, frame: Uint8Array): void {
     const now = this.#now();
+    const key = keyOf(to);
     this.#kept = this.#kept.filter(({ untilMs }) => untilMs > now);
-    if (this.#kept.length < KEPT_MAX) this.#kept.push({ key: keyOf(to), frame, untilMs: now + KEPT_MS });
+    if (this.#kept.length < KEPT_MAX) this.#kept.push({ key, frame, untilMs: now + KEPT_MS });
+    for (const [asked, askedMs] of this.#asked) if (now - askedMs >= ASK_MS) this.#asked.delete(asked);
+    if (this.#asked.has(key)) return;
+    this.#asked.set(key, now);
     this.onask(to);
   }
 
