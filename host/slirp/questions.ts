@@ -102,20 +102,27 @@ class Messages {
 
   /** How long the next is, as far as it says so. */
   get size(): number {
-    return this.#held < LENGTH ? 0 : (this.#room[0]! << 8) | this.#room[1]!;
+    return this.#endOf(0) - LENGTH;
   }
 
   /** Those that are whole now. */
   add(octets: Uint8Array): Uint8Array[] {
     this.#keep(octets);
     const found: Uint8Array[] = [];
-    while (this.#held >= LENGTH && this.#held >= LENGTH + this.size) {
-      const end = LENGTH + this.size;
-      found.push(this.#room.slice(LENGTH, end));
-      this.#room.copyWithin(0, end, this.#held);
-      this.#held -= end;
+    let at = 0;
+    for (let end = this.#endOf(at); end <= this.#held; end = this.#endOf(at)) {
+      found.push(this.#room.slice(at + LENGTH, end));
+      at = end;
     }
+    this.#room.copyWithin(0, at, this.#held);
+    this.#held -= at;
     return found;
+  }
+
+  /** Where the message that begins here ends, as far as it says so. */
+  #endOf(at: number): number {
+    const size = this.#held < at + LENGTH ? 0 : (this.#room[at]! << 8) | this.#room[at + 1]!;
+    return at + LENGTH + size;
   }
 
   #keep(octets: Uint8Array): void {
