@@ -44,7 +44,10 @@ interface Look {
 /** Opens a console, asks one thing, and closes. How long that took, or for ever. */
 async function ask(path: string): Promise<number> {
   const start = performance.now();
-  const socket = createConnection(path).on("error", () => {});
+  let failure = "";
+  const socket = createConnection(path).on("error", ({ message }) => {
+    failure = message;
+  });
   let text = "";
   socket.on("data", (octets) => {
     text += octets;
@@ -53,7 +56,9 @@ async function ask(path: string): Promise<number> {
   socket.write("showinfo\nlogout\n");
   const isDone = await Promise.race([ended, sleep(PATIENCE_MS, false, { ref: false })]);
   socket.destroy();
-  return isDone && /^1000 Success/m.test(text) ? performance.now() - start : Number.POSITIVE_INFINITY;
+  if (isDone && /^1000 Success/m.test(text)) return performance.now() - start;
+  console.log(`${path}: no answer at ${new Date().toISOString()}, ${failure || JSON.stringify(text)}`);
+  return Number.POSITIVE_INFINITY;
 }
 
 /** Looks at the switch until a program ends. */
