@@ -17,12 +17,7 @@ interface Target {
 
 function counted(sw: Switch, { id }: Port): Cell[] {
   const { rxFrames, rxOctets, txFrames, txOctets } = sw.counters(id);
-  return [rxFrames, rxOctets, txFrames, txOctets].map(asCell);
-}
-
-/** Counters are 64 bits wide. */
-function asCell(count: number | bigint): Cell {
-  return typeof count === "bigint" ? Number(count) : count;
+  return [rxFrames, rxOctets, txFrames, txOctets];
 }
 
 /** The ports that there are, or one of them: a row for each endpoint, or for the port where it has none. */
@@ -62,7 +57,7 @@ export function statsTable(sw: Switch, only: number | undefined): Table {
     const own: Cell[] = [port.id, addresses, sw.fdb.portLimit(port.id), ...counted(sw, port), lost.join(", ")];
     const queues = port.endpoints.map((endpoint): Cell[] => {
       const { limit, waiting, sent, dropped } = sw.queueOf(endpoint);
-      return [endpoint.id, ...[limit, waiting, sent, dropped].map(asCell)];
+      return [endpoint.id, limit, waiting, sent, dropped];
     });
     const [first = ["", "", "", "", ""], ...others] = queues;
     return [[...own, ...first], ...others.map((queue) => [...own.map(() => ""), ...queue])];

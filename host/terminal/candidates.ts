@@ -7,7 +7,7 @@ const ROWS_MAX = 12;
 const GAP = 2;
 
 /** The word that ends at the cursor. */
-export function wordBefore({ text, cursor }: Line): string {
+function wordBefore({ text, cursor }: Line): string {
   return /\S*$/.exec(text.slice(0, cursor))?.[0] ?? "";
 }
 
