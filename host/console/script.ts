@@ -1,13 +1,10 @@
 // Scripts of management commands: rc files, and what `load` runs.
 
-import { refuse } from "../errors.js";
 import type { Caller } from "./command.js";
 import type { Console } from "./console.js";
+import { scriptCaller } from "./script-caller.js";
 import { LINE_MAX } from "./session.js";
 import { printable } from "./text.js";
-
-/** How many scripts may load each other. */
-const DEPTH_MAX = 16;
 
 /**
  * Runs a script that nobody watches, whose text may have been read already. Returns what failed in it, as "rc:3:
@@ -21,10 +18,7 @@ export async function runScript(console: Console, path: string, text?: string): 
 
 /** Runs a script for a caller. Empty lines are skipped; logout and shutdown do nothing in it. */
 export async function load(console: Console, path: string, by: Caller, text?: string): Promise<void> {
-  if (by.scripts.includes(path)) refuse("EMFILE", `${path} loads itself`);
-  if (by.scripts.length >= DEPTH_MAX) refuse("EMFILE", `scripts load scripts ${DEPTH_MAX} deep at most`);
-  const { leave: _, ...others } = by;
-  const caller: Caller = { ...others, scripts: [...by.scripts, path] };
+  const caller = scriptCaller(by, path);
   const lines = (text ?? console.system.readScript(path)).split(/\r?\n/);
   for (const [index, line] of lines.entries()) {
     if (line.trim() === "") continue;
