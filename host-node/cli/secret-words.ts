@@ -8,7 +8,7 @@ import { withoutSecrets } from "../../host/masking.js";
 /** In the environment of the background: the words that it was started with, as JSON. Only its own user may read that. */
 export const WORDS = "ETHERLOOM_WORDS";
 
-/** proc(5): the fields of /proc/PID/stat, after the name in parentheses, where the words of the command line are. */
+/** The fields of proc(5) that say where the words of the command line are, counted from the state on. */
 const ARG_START = 48 - 3;
 const ARG_END = 49 - 3;
 
@@ -27,9 +27,8 @@ export function hasSecrets(words: readonly string[]): boolean {
 export async function hideSecrets(words: readonly string[]): Promise<boolean> {
   if (!hasSecrets(words)) return false;
   const { overwrite } = await import("../native/process.js");
-  const fields = readFileSync("/proc/self/stat", "latin1")
-    .replace(/^.*\) /s, "")
-    .split(" ");
+  const { statFields } = await import("../proc-stat.js");
+  const fields = statFields();
   const [start, end] = [Number(fields[ARG_START]), Number(fields[ARG_END])];
   const shown = readFileSync("/proc/self/cmdline", "latin1");
   if (!(start > 0) || end - start !== shown.length) return true;

@@ -3,9 +3,9 @@
 // sleeps in a system call that does not return. A thread that is only kept from running is not: a machine may be busy, and a
 // process stopped, suspended or in a debugger. So seconds are counted in looks, of which there are none meanwhile.
 
-import { readFileSync } from "node:fs";
 import { url as debuggerUrl } from "node:inspector";
 import * as abi from "../../assembly/abi.js";
+import { statFields } from "../proc-stat.js";
 
 export const WATCHDOG_S = 10;
 
@@ -36,14 +36,12 @@ interface Thread {
 
 /** Undefined where it cannot be read: there may be no descriptor left to do so. */
 function threadOf(id: number): Thread | undefined {
-  let stat: string;
   try {
-    stat = readFileSync(`/proc/self/task/${id}/stat`, "latin1");
+    const fields = statFields(`self/task/${id}`);
+    return { state: fields[0] ?? "", usedS: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S };
   } catch {
     return undefined;
   }
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return { state: fields[0] ?? "", usedS: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S };
 }
 
 export class Watchdog {
