@@ -1,10 +1,10 @@
 // vdeterm under way, with a person before it: what is typed goes to the console of another program, which may end, and is
 // waited for until it is back.
 
-import { randomInt } from "node:crypto";
 import type { Socket } from "node:net";
 import { Retry } from "../../host/retry.js";
 import { ConsoleTerminal } from "../../host/terminal/console-terminal.js";
+import { chance } from "../chance.js";
 import { endWithReader } from "../cli/broken-pipe.js";
 import { Failure, type Run } from "../cli/tool.js";
 import { nodeClock } from "../clock.js";
@@ -12,7 +12,6 @@ import { userHistory } from "../terminal/history-file.js";
 import { isDumb, isInteractive, styleOf, Tty } from "../terminal/tty.js";
 import { connectConsole } from "../transports/console.js";
 
-const CHANCES = 1_000;
 /** It is said once, and then in the exit code: whoever leaves a console that is gone knows it. */
 const GONE = new Failure("");
 
@@ -28,7 +27,7 @@ class TerminalRun {
   readonly #run: Run;
   readonly #tty: Tty;
   readonly #terminal: ConsoleTerminal;
-  readonly #retry = new Retry({ clock: nodeClock, chance: () => randomInt(CHANCES) / CHANCES });
+  readonly #retry = new Retry({ clock: nodeClock, chance });
   #socket: Socket | undefined;
   #finish: (error?: Error) => void = () => {};
 

@@ -1,7 +1,6 @@
 // An end of a cable that comes back: where its other end is gone it is opened again, at once and then after longer and
 // longer waits. What is sent meanwhile is lost, as on a cable that was pulled out.
 
-import { randomInt } from "node:crypto";
 import type { Link } from "../../host/link.js";
 import { comingBack, Outage } from "../../host/reconnect.js";
 import { isFinal, Retry, type RetryOptions } from "../../host/retry.js";
@@ -9,12 +8,12 @@ import { Batch } from "../cable/batch.js";
 import { linkOf } from "../cable/link.js";
 import { finishAll } from "../cable/offload.js";
 import { ENDED, isSide, type Opened, type Side } from "../cable/side.js";
+import { chance } from "../chance.js";
 import { eventfd } from "../native/epoll.js";
 import { close } from "../native/libc.js";
 import { reason } from "../reason.js";
 import { exactClock } from "../wire/exact-clock.js";
 
-const CHANCES = 1_000;
 /** Longer than any deadline of opening: a pump sleeps where Node's own timers do not wake it. */
 const WAKE_MS = 6_000;
 
@@ -36,7 +35,7 @@ export function returning(first: Opened, plan: Returning): Opened {
 
 /** By timers that wake a pump, and hold the program up: while it waits there may be nothing else that does. */
 function retryOptions({ lastMs }: Returning): RetryOptions {
-  return { clock: exactClock(), chance: () => randomInt(CHANCES) / CHANCES, lastMs };
+  return { clock: exactClock(), chance, lastMs };
 }
 
 function outageOf({ name, warn }: Returning): Outage {

@@ -1,7 +1,6 @@
 // A link in a port of a switch that is opened again when its other end has gone away. Its port waits for it meanwhile, with
 // its number and its VLANs.
 
-import { randomInt } from "node:crypto";
 import * as abi from "../../assembly/abi.js";
 import { refuse } from "../../host/errors.js";
 import type { Link, Wire } from "../../host/link.js";
@@ -12,13 +11,13 @@ import type { Switch } from "../../host/switch.js";
 import { FilteredLink } from "../../host/wire/link.js";
 import { linkOf } from "../cable/link.js";
 import { isSide, type Side } from "../cable/side.js";
+import { chance } from "../chance.js";
 import { nodeClock } from "../clock.js";
 import { reason as inWords } from "../reason.js";
 import { openLink } from "./open.js";
 
 const OWNER = { uid: 0, inGroup: () => true };
 const MODULE = "link";
-const CHANCES = 1_000;
 
 export interface TrunkOptions {
   readonly port?: number | undefined;
@@ -195,8 +194,4 @@ export class Trunk implements Awaited {
     this.#endpoint = undefined;
     this.forget();
   }
-}
-
-function chance(): number {
-  return randomInt(CHANCES) / CHANCES;
 }
