@@ -2,13 +2,14 @@
 
 import { randomInt } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { ERRORS, type ErrorCode, refuse, SwitchError } from "../host/errors.js";
+import { refuse } from "../host/errors.js";
 import type { Switch } from "../host/switch.js";
 import type { System } from "../host/system.js";
 import { wireFrom } from "../host/wire/settings.js";
 import { findGroup, findUser, groupName, userName } from "./native/accounts.js";
 import { offers } from "./offers.js";
 import { importPlugin } from "./plugins.js";
+import { asRefusal } from "./reason.js";
 import { requireTrusted } from "./trusted-file.js";
 import { VERSION } from "./version.js";
 import { exactClock } from "./wire/exact-clock.js";
@@ -69,11 +70,4 @@ function readFile(fd: number, path: string): string {
   return size <= SCRIPT_SIZE_MAX
     ? octets.toString("utf8", 0, size)
     : refuse("EINVAL", `${path} is longer than any script`);
-}
-
-/** Refusals of the file system in the switch's words; whatever else went wrong is no usable file. */
-function asRefusal(error: unknown, about: string): Error {
-  if (error instanceof SwitchError) return error;
-  const { code = "", message } = error as NodeJS.ErrnoException;
-  return code in ERRORS ? new SwitchError(code as ErrorCode, about) : new SwitchError("EINVAL", `${about}: ${message}`);
 }

@@ -2,7 +2,8 @@
 
 import { printable } from "../../host/console/text.js";
 import { stamp, syslog } from "../cli/log.js";
-import { asRefusal, openToAppend } from "./own-file.js";
+import { asRefusal } from "../reason.js";
+import { openToAppend } from "./own-file.js";
 import { WriteBehind } from "./write-behind.js";
 
 /** Octets of lines that may wait for the disk, beside as many that are being written. */

@@ -2,10 +2,11 @@
 // to, and so a symbolic link, a pipe or a device in its place is refused.
 
 import { close, closeSync, constants, fstatSync, ftruncateSync, write } from "node:fs";
-import { getSystemErrorMap, promisify } from "node:util";
-import { ERRORS, type ErrorCode, refuse, SwitchError } from "../../host/errors.js";
+import { promisify } from "node:util";
+import { refuse } from "../../host/errors.js";
 import { lock } from "../native/file.js";
 import { openOrMake } from "../new-file.js";
+import { asRefusal } from "../reason.js";
 import type { Sink } from "./write-behind.js";
 
 const { O_WRONLY, O_APPEND, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
@@ -39,15 +40,6 @@ export function openToAppend(path: string): OwnFile {
 /** Whether a file could be opened: throws what opening it would. It is made where it is not there, and not changed. */
 export function tryFile(path: string): void {
   void openToAppend(path).close();
-}
-
-/** Refusals of the file system in the switch's words. */
-export function asRefusal(error: unknown, path: string): SwitchError {
-  if (error instanceof SwitchError) return error;
-  const { code = "", errno = 0, message } = error as NodeJS.ErrnoException;
-  if (code in ERRORS) return new SwitchError(code as ErrorCode, path);
-  const [, reason] = getSystemErrorMap().get(errno) ?? [code, message];
-  return new SwitchError("EINVAL", `${path}: ${reason}`);
 }
 
 function opened(path: string, flags: number, prepare: (fd: number) => void): OwnFile {

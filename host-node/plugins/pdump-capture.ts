@@ -5,8 +5,9 @@ import { refuse } from "../../host/errors.js";
 import type { PluginContext } from "../../host/plugin.js";
 import { packetText } from "../../host/plugins/packet-text.js";
 import { WallClock } from "../../host/plugins/wall-clock.js";
+import { asRefusal } from "../reason.js";
 import { CaptureFile, type CaptureSink } from "./capture-file.js";
-import { asRefusal, tryFile } from "./own-file.js";
+import { tryFile } from "./own-file.js";
 
 export const FILENAME = "vde_dump.cap";
 export const IN = "pdump/packetin";
