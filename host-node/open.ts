@@ -28,8 +28,8 @@ const EBADFD = 77;
 
 /** A switch that takes its servers with it. */
 export class OpenSwitch extends Switch {
-  /** What ends before the switch does, the last one first. */
   readonly hasHeads = true;
+  /** What ends before the switch does, the last one first. */
   readonly closers: (() => void | Promise<void>)[] = [];
   /** Where plugs connect. */
   control: System["control"];
