@@ -37,8 +37,10 @@ function translated(letters: string, words: string[]): string[] {
   if (letter === "B") return ["-oBatchMode=yes", ...others()];
   if (VALUES.includes(letter)) return [`-${letter}`, value()];
   if (FLAGS.includes(letter)) return [`-${letter}`, ...others()];
-  if (COPY_VALUES.includes(letter)) value();
-  if (COPY_VALUES.includes(letter)) return [];
+  if (COPY_VALUES.includes(letter)) {
+    value();
+    return [];
+  }
   if (COPY_FLAGS.includes(letter)) return others();
   return refuse("EINVAL", `${EXTRA}: -${letter}: ssh has nothing for it; -P, -F, -i, -J and -o it has`);
 }

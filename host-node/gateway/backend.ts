@@ -1,6 +1,7 @@
 // The world outside of a gateway, by Node's sockets.
 
 import { randomFillSync } from "node:crypto";
+import { once } from "node:events";
 import { connect, createServer, isIP, type Server, type Socket } from "node:net";
 import type { Datagrams, Failed, Fault, GatewayBackend, Heard, Listener, Stream } from "../../host/slirp/backend.js";
 import { RefusedStream } from "../../host/slirp/refused-stream.js";
@@ -81,16 +82,13 @@ export class NodeBackend implements GatewayBackend {
       accept(socket, onstream),
     );
     server.once("close", () => lease.release());
-    await new Promise<void>((resolve, reject) => {
-      server.once("error", (error) => {
-        lease.release();
-        reject(error);
-      });
-      server.listen({ port, host: host ?? "0.0.0.0" }, () => {
-        server.removeAllListeners("error");
-        resolve();
-      });
-    });
+    server.listen({ port, host: host ?? "0.0.0.0" });
+    try {
+      await once(server, "listening");
+    } catch (error) {
+      lease.release();
+      throw error;
+    }
     server.on("error", () => {}); // one that could not be accepted
     return { close: () => void server.close() };
   }

@@ -1,5 +1,6 @@
 // A cable of VDE's old kind under way.
 
+import { once } from "node:events";
 import { join } from "../cable/join.js";
 import { linkOf } from "../cable/link.js";
 import type { Run } from "../cli/tool.js";
@@ -25,7 +26,7 @@ export async function runCompat(settings: CryptSettings, run: Run): Promise<void
     const open = async (from: string) => linkOf(await plug(`vde_cryptcab ${from}`, true));
     const server = await refusing(NOT_BOUND, () => OldServer.open({ port: port ?? DEFAULT_PORT, format, open, log }));
     run.ready();
-    if (!run.stop.aborted) await new Promise((resolve) => run.stop.addEventListener("abort", resolve, { once: true }));
+    if (!run.stop.aborted) await once(run.stop, "abort");
     server.close();
     return;
   }

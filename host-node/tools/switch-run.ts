@@ -1,5 +1,6 @@
 // A switch under way: sockets for plugs and managers, taps, a script at the start, and a console on standard input.
 
+import { once } from "node:events";
 import { isatty } from "node:tty";
 import { Console } from "../../host/console/console.js";
 import { runScript } from "../../host/console/script.js";
@@ -77,7 +78,7 @@ async function serve(
     );
     run.ready();
     onready(console, sw);
-    await stopped(run.stop);
+    if (!run.stop.aborted) await once(run.stop, "abort");
   } finally {
     await sw.close();
   }
@@ -126,11 +127,4 @@ function endOfInput(run: Run): void {
 function readStandardInput(console: Console, run: Run): () => void {
   const manager = stdinConsole(console, { onend: () => endOfInput(run), output: standardOutput() });
   return () => manager.close();
-}
-
-function stopped(stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (stop.aborted) resolve();
-    else stop.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -3,7 +3,7 @@
 
 import type { Socket } from "node:net";
 import { join } from "node:path";
-import { refuse } from "../../host/errors.js";
+import { SwitchError } from "../../host/errors.js";
 import { connectFile } from "./connect-file.js";
 import { requireSwitch } from "./trust.js";
 
@@ -32,18 +32,14 @@ export async function connectControl(dir: string, name: string | undefined): Pro
 export function answerOf<T>(socket: Socket, read: (octets: Uint8Array) => T | undefined): Promise<T> {
   return new Promise((resolve, reject) => {
     let octets: Uint8Array = new Uint8Array();
-    const fail = (work: () => never) => {
+    const fail = (error: unknown) => {
       clearTimeout(timer);
-      try {
-        work();
-      } catch (error) {
-        reject(error);
-      }
+      reject(error);
     };
-    const late = () => fail(() => refuse("ETIMEDOUT", `the switch did not answer within ${DEADLINE_MS / 1000} s`));
-    const timer = setTimeout(late, DEADLINE_MS);
-    socket.on("error", reject);
-    socket.on("close", () => fail(() => refuse("ECONNREFUSED", "the switch hung up: its log says why")));
+    const late = new SwitchError("ETIMEDOUT", `the switch did not answer within ${DEADLINE_MS / 1000} s`);
+    const timer = setTimeout(() => fail(late), DEADLINE_MS);
+    socket.on("error", fail);
+    socket.on("close", () => fail(new SwitchError("ECONNREFUSED", "the switch hung up: its log says why")));
     socket.on("data", (more) => {
       octets = Buffer.concat([octets, more]);
       try {
@@ -52,9 +48,7 @@ export function answerOf<T>(socket: Socket, read: (octets: Uint8Array) => T | un
         clearTimeout(timer);
         resolve(answer);
       } catch (error) {
-        fail(() => {
-          throw error;
-        });
+        fail(error);
       }
     });
   });
