@@ -1,7 +1,7 @@
 // The programs that an installation makes: by the launcher where that runs, as scripts where it does not.
 
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, readFileSync, renameSync, statSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
@@ -10,13 +10,12 @@ import { needs } from "../skip.js";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const test = suite("programs by their names");
-const withCompiler = needs(test, {
-  commands: ["x86_64-linux-gnu-gcc"],
-  unless: compiler() !== "12.2.0" && "another compiler than 12.2.0 makes other code",
-});
+/** What compiled the launchers that are shipped. */
+const COMPILER = "12.2.0";
+const COMPILERS = { x64: "x86_64-linux-gnu-gcc", arm64: "aarch64-linux-gnu-gcc" } as const;
 
-function compiler(): string {
-  return spawnSync("x86_64-linux-gnu-gcc", ["-dumpfullversion"], { encoding: "utf8" }).stdout?.trim();
+function version(compiler: string): string {
+  return spawnSync(compiler, ["-dumpfullversion"], { encoding: "utf8" }).stdout?.trim();
 }
 
 /** The package in a folder of its own; what it only reads is a link to ours. */
@@ -106,11 +105,27 @@ test(
   }),
 );
 
-withCompiler(
-  "the launcher that is shipped is what its source says",
+for (const [kind, compiler] of Object.entries(COMPILERS))
+  needs(test, {
+    commands: [compiler],
+    unless: version(compiler) !== COMPILER && `another compiler than ${COMPILER} makes other code`,
+  })(
+    `the launcher for ${kind} that is shipped is what its source says`,
+    inLab(async (lab) => {
+      assert.is(spawnSync("bash", [`${root}launcher/build.sh`, lab.folder]).status, 0);
+      assert.ok(readFileSync(lab.path(`launcher-${kind}`)).equals(readFileSync(`${root}launcher/launcher-${kind}`)));
+    }),
+  );
+
+needs(test, { commands: [COMPILERS[process.arch as keyof typeof COMPILERS] ?? `a launcher for ${process.arch}`] })(
+  "a launcher that any compiler has made does the same",
   inLab(async (lab) => {
-    assert.is(spawnSync("bash", [`${root}launcher/build.sh`, lab.folder]).status, 0);
-    assert.ok(readFileSync(lab.path("launcher-x64")).equals(readFileSync(`${root}launcher/launcher-x64`)));
+    const folder = unpack(lab);
+    rmSync(`${folder}/launcher/launcher-${process.arch}`);
+    assert.is(spawnSync("bash", [`${folder}/launcher/build.sh`]).status, 0);
+    install(folder, "npm/10.8.2");
+    assert.not(isScript(`${folder}/dist/bin/vde_switch`));
+    assert.match(run(`${folder}/dist/bin/vde_switch`, "--help"), /^Usage: vde_switch /);
   }),
 );
 
