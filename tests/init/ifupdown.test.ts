@@ -81,7 +81,7 @@ withHooks(
       lab,
       `${SETUP}${stanza("  vde2-switch -", "  vde2-slirp -", "  vde2-plug /usr/bin/vde_plug /run/other")}
       /usr/bin/vde_switch -d -s /run/other -p /run/other.pid
-      up && down && soon test "$(ours)" = vde_switch; up
+      up && down && soon eval '[ "$(ours)" = vde_switch ]' && up
       kill $(cat /run/other.pid); down; soon alone && state && echo the end`,
     );
     const running = lines.filter((line) => line.includes("slirpvde"));

@@ -49,8 +49,9 @@ atTerminal(
     terminal.tell(`unixcmd -s ${lab.path("mgmt")} port/print >/dev/null && echo ser''ves\n`);
     await terminal.says(/^serves/m);
     terminal.tell("fg\n");
+    await until("it is back", () => /fg[\s\S]*vde\$ [^\n]*$/.test(terminal.text()));
     terminal.tell("shutdown\n");
-    await until("the shell is back", () => /fg.*ready> $/s.test(terminal.text()));
+    await until("the shell is back", () => /shutdown[\s\S]*ready> $/.test(terminal.text()));
     terminal.tell("exit\n");
     await terminal.exit();
   }),

@@ -5,13 +5,13 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync 
 import { createConnection } from "node:net";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { freePort } from "../free-port.js";
 import { crosses } from "./crossing.js";
 import { frame } from "./frames.js";
 import { inLab, type Lab } from "./lab.js";
 import { plugInto } from "./plug.js";
 import type { Program } from "./program.js";
 import { BadNetwork } from "./proxy.js";
-import { freePort } from "./ssh.js";
 import { startSwitch } from "./switch.js";
 import { ours, startTool } from "./tools.js";
 import { until } from "./wait.js";

@@ -1,5 +1,6 @@
 // What a person sees of vdeterm and of a switch at its own terminal: sessions in tmux, compared with stored screens.
 
+import { writeFileSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { needs } from "../skip.js";
@@ -121,9 +122,11 @@ withTmux(
 withTmux(
   "what is typed before vdeterm is there is seen once",
   inLab(async (lab) => {
-    const { terminal } = await vdeterm(lab, { before: "sleep 2; " });
+    const go = lab.path("go");
+    const { terminal } = await vdeterm(lab, { before: `until test -e ${go}; do sleep 0.1; done; ` });
     terminal.type("port/showinfo", "Enter", "vlan/cre");
     await terminal.shows(/^port\/showinfo\nvlan\/cre$/m);
+    writeFileSync(go, "");
     await terminal.shows(/\]: vlan\/cre$/m);
     await terminal.looksAs("ahead");
   }),

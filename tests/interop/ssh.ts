@@ -1,21 +1,12 @@
 // An OpenSSH server for one test, and how its client reaches it: a configuration of its own, and nobody's keys.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { userInfo } from "node:os";
 import { dirname } from "node:path";
+import { freePort } from "../free-port.js";
 import type { Lab } from "./lab.js";
 import { ours } from "./tools.js";
 import { until } from "./wait.js";
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
 
 export interface SshOptions {
   /** Which of our tools are in its PATH there. */

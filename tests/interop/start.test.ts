@@ -71,7 +71,9 @@ withNamespaces(
     const [ip = "", ...rest] = [...inside, ...underTest, ...options];
     assert.is((await lab.start(ip, ...rest).exit()).code, 0, "the parent ends when the daemon is under way");
 
-    const pid = Number(await until("a pidfile", () => existsSync(pidfile) && readFileSync(pidfile, "utf8").trim()));
+    const pid = Number(
+      await until("a pidfile", () => (existsSync(pidfile) && readFileSync(pidfile, "utf8").trim()) || undefined),
+    );
     lab.later(() => endIfAlive(pid));
     const console = await openConsole(lab, management);
     await configure("tap0", "10.9.0.1/24");

@@ -7,6 +7,7 @@ import { needs } from "../skip.js";
 import { inLab } from "./lab.js";
 import { real, startSwitch, underTest } from "./switch.js";
 import { startTool } from "./tools.js";
+import { until } from "./wait.js";
 
 const test = suite("consoles by our tools");
 const withReal = needs(test, { commands: ["vde_switch"] });
@@ -61,7 +62,7 @@ for (const [title, command] of [
         assert.is((await tool.exit()).code, code, words);
         assert.match(tool.text(), printed);
       }
-      assert.not.ok(existsSync(`${directory}/ctl`));
+      await until("the switch has ended", () => !existsSync(`${directory}/ctl`));
     }),
   );
 }

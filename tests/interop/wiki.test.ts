@@ -4,11 +4,12 @@ import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "
 import { dirname } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { freePort } from "../free-port.js";
 import { needs } from "../skip.js";
 import { crosses } from "./crossing.js";
 import { inLab, type Lab } from "./lab.js";
 import type { Program } from "./program.js";
-import { freePort, sshServer } from "./ssh.js";
+import { sshServer } from "./ssh.js";
 import { startSwitch } from "./switch.js";
 import { ours } from "./tools.js";
 

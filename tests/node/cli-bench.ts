@@ -30,7 +30,8 @@ export async function serves(lab: Lab, directory = "sw"): Promise<void> {
 
 /** The process that a file of the lab names. It ends with the test. */
 export async function processOf(lab: Lab, pidfile: string): Promise<number> {
-  const text = await until(pidfile, () => existsSync(lab.path(pidfile)) && readFileSync(lab.path(pidfile), "utf8"));
+  const path = lab.path(pidfile);
+  const text = await until(pidfile, () => (existsSync(path) && readFileSync(path, "utf8")) || undefined);
   const pid = Number(text);
   lab.later(() => {
     if (isAlive(pid)) process.kill(pid, "SIGKILL");

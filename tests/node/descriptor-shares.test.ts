@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { WebSocket } from "ws";
-import { freePort } from "../interop/ssh.js";
+import { freePort } from "../free-port.js";
 import { until } from "../interop/wait.js";
 import { Limited } from "./limited.js";
 

@@ -2,13 +2,13 @@
 // who means well is served by it.
 
 import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { type AddressInfo, createConnection, createServer, type Socket } from "node:net";
+import { createConnection, type Socket } from "node:net";
 import { join } from "node:path";
 import { WebSocket } from "ws";
 import { Plug } from "../chaos/place.js";
+import { freePort } from "../free-port.js";
 import { until } from "../interop/wait.js";
 import { Limited, type Limits } from "./limited.js";
 
@@ -36,14 +36,6 @@ export interface ServerCase {
   readonly half: Buffer;
   /** Whether who means well is served. */
   readonly serves: (bench: Bench) => Promise<boolean>;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 /** Starts a switch with all of them. */

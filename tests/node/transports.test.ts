@@ -14,8 +14,8 @@ import { openSwitch } from "../../host-node/open.js";
 import { openLink } from "../../host-node/transports/open.js";
 import { type LinkKind, linkSuite } from "../conformance/link.js";
 import { frame, words } from "../frame.js";
+import { freePort } from "../free-port.js";
 import type { Lab } from "../interop/lab.js";
-import { freePort } from "../interop/ssh.js";
 import { until } from "../interop/wait.js";
 
 /** Below those that the kernel gives to whoever asks for any. */

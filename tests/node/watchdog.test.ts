@@ -54,8 +54,11 @@ test(
   "does not hold up who calls it in silence",
   inLab(async (lab) => {
     const one = await start(lab, "4");
+    const asks = lab.start(process.execPath, LOOM, "term", one.mgmt);
+    asks.tell("port/showinfo\n");
+    await asks.says(/^Success$/m);
     await getStuck(one);
-    const asks = lab.start(process.execPath, LOOM, "ctl", "-s", one.mgmt, "hash/flush");
+    asks.tell("hash/flush\n");
     assert.is((await one.program.exit(60_000)).code, 70);
     assert.match(
       one.program.complaints(),

@@ -10,9 +10,10 @@ import { EXTENSION, textOf } from "../../host/wisp/info.js";
 import { NodeBackend } from "../../host-node/gateway/backend.js";
 import { wisp } from "../../host-node/servers/websocket/wisp.js";
 import { policyOf } from "../../host-node/transports/slirp.js";
+import { freePort } from "../free-port.js";
 import { inLab, type Lab } from "../interop/lab.js";
 import { PATIENCE_MS, standsStill, until } from "../interop/wait.js";
-import { connect, type DialOptions, deadPort, dial, listening } from "./wisp-client.js";
+import { connect, type DialOptions, dial, listening } from "./wisp-client.js";
 import { dialWispJs, serveWispJs } from "./wisp-js.js";
 import { serve } from "./ws.js";
 
@@ -91,7 +92,7 @@ for (const { name, serve: start, host, options, version, hasGrants } of CASES) {
     `${name}: a port where nobody is fails, and the connection lives on`,
     inLab(async (lab) => {
       const client = dial(lab, await start(lab), options);
-      const code = await connect(client, host, await deadPort()).fails();
+      const code = await connect(client, host, await freePort()).fails();
       assert.is(code, hasGrants || name.startsWith("our") ? "ECONNREFUSED" : "ECONNRESET");
       const port = await listening(lab, (socket) => socket.end("here"));
       const heard = connect(client, host, port);
@@ -168,7 +169,7 @@ for (const { name, serve: start, host, options, version, hasGrants } of CASES) {
 test(
   "our server: a stream is open when the world has accepted it, and not before",
   inLab(async (lab) => {
-    const refused = connect(dial(lab, await ours(lab)), GATEWAY, await deadPort());
+    const refused = connect(dial(lab, await ours(lab)), GATEWAY, await freePort());
     assert.is(await refused.fails(), "ECONNREFUSED");
     assert.is(refused.isConnected, false);
   }),
@@ -237,7 +238,7 @@ test(
 test(
   "where nobody answers streams fail at once, until somebody does",
   inLab(async (lab) => {
-    const client = dial(lab, `ws://127.0.0.1:${await deadPort()}/`);
+    const client = dial(lab, `ws://127.0.0.1:${await freePort()}/`);
     assert.is(await connect(client, GATEWAY, 80).fails(), "ENETUNREACH");
     assert.is(await connect(client, GATEWAY, 80).fails(), "ENETUNREACH");
   }),
@@ -276,7 +277,7 @@ test(
     for (let at = 0; at < sent.length; at += 4_000) stream.send(sent.subarray(at, at + 4_000));
     await until("all of it", () => Buffer.concat(pieces).length === sent.length);
     assert.ok(Buffer.concat(pieces).equals(sent));
-    const refused = connection.create_stream(GATEWAY, await deadPort(), "tcp");
+    const refused = connection.create_stream(GATEWAY, await freePort(), "tcp");
     const why = await new Promise((resolve) => {
       refused.onclose = resolve;
     });

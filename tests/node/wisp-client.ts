@@ -101,12 +101,3 @@ export async function listening(lab: Lab, onsocket: (socket: Socket) => void): P
   });
   return (server.address() as AddressInfo).port;
 }
-
-/** A port of this machine that nobody answers at. */
-export async function deadPort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
