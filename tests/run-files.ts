@@ -37,7 +37,13 @@ for (const { name, file } of suites) await collect(name, file);
 await exec();
 if (tally.skipped !== skips.length) fail("a test was skipped without a reason: see tests/skip.ts");
 finished = true;
-setTimeout(() => fail(`left behind: ${process.getActiveResourcesInfo().join(", ")}`), GRACE_MS).unref();
+setTimeout(end, GRACE_MS).unref();
+
+/** Something is open still. After a failure that is no news: whoever threw did not come to close it. */
+function end(): void {
+  if (tally.failed > 0) process.exit(1);
+  fail(`left behind: ${process.getActiveResourcesInfo().join(", ")}`);
+}
 
 async function collect(name: string, file: string): Promise<void> {
   Object.assign(globalThis, { UVU_INDEX: queue.length });

@@ -71,6 +71,10 @@ const trials: Record<string, [body: string, lastLine: string]> = {
   "a hook that throws": [`test.before(() => { throw 1 }); test("a", () => {}); test.run();`, "0 passed, 1 failed"],
   "a promise that never settles": [`test("a", () => new Promise(() => {})); test.run();`, "0 passed, 1 failed"],
   "a server left behind": [`test("a", () => { createServer().listen(0) }); test.run();`, "1 passed, 1 failed"],
+  "a server left behind by a test that throws, once,": [
+    `test("a", () => { createServer().listen(0); throw new Error("x") }); test.run();`,
+    "0 passed, 1 failed",
+  ],
   "an error after the end": [
     `test("a", () => { setTimeout(() => { throw 1 }, 9) }); test.run();`,
     "1 passed, 1 failed",
