@@ -7,8 +7,9 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
+import { openPlug, type Plug } from "../interop/plug.js";
 import { MadeGuest } from "../slirp/guest.js";
-import { ethernet, type FlowReport, type Place, Plug, RATE } from "./place.js";
+import { ethernet, type FlowReport, type Place, RATE } from "./place.js";
 
 const TICK_MS = 4;
 /** So many ticks in a row a frame is offered, until it is lost: some second, and longer where this process has to wait. */
@@ -66,12 +67,6 @@ class Flow {
   }
 }
 
-async function plug(place: Place, directory: string): Promise<Plug> {
-  const made = await Plug.open(place.folder, directory);
-  if (made === undefined) throw new Error(`${directory} takes no plug`);
-  return made;
-}
-
 /** A frame of a station's own with a payload in it. */
 function frameOf(from: number, to: number, payload: Buffer): Uint8Array {
   const frame = ethernet(to, from, 14 + payload.length);
@@ -80,12 +75,10 @@ function frameOf(from: number, to: number, payload: Buffer): Uint8Array {
 }
 
 const place: Place = JSON.parse(process.argv[2] ?? "");
-const sink = await plug(place, place.sock);
-const [near, far, guestPlug] = [
-  await plug(place, place.sock),
-  await plug(place, place.far),
-  await plug(place, place.sock),
-];
+const sink = await openPlug(place.folder, place.sock);
+const near = await openPlug(place.folder, place.sock);
+const far = await openPlug(place.folder, place.far);
+const guestPlug = await openPlug(place.folder, place.sock);
 const SINK = 0x0a01;
 
 const web = new WebSocket(`ws://127.0.0.1:${place.ws}/`);
@@ -108,12 +101,12 @@ const viaTap = (payload: Buffer) => {
 const GATEWAY = Uint8Array.of(0x52, 0x55, 10, 0, 2, 2);
 const guest = new MadeGuest({ gateway: { settings: { mac: GATEWAY } } as never }, 77);
 const viaGateway = (payload: Buffer) =>
-  guest.udp("10.0.2.77", 7_000, "10.0.2.2", place.echo, payload).every((frame) => guestPlug.send(frame));
+  guest.udp("10.0.2.77", 7_000, "10.0.2.2", place.echo, payload).every((frame) => guestPlug.offer(frame));
 
 const flows = [
-  new Flow("plug", 0, place.seconds, (payload) => near.send(frameOf(0x0a02, SINK, payload))),
+  new Flow("plug", 0, place.seconds, (payload) => near.offer(frameOf(0x0a02, SINK, payload))),
   new Flow("tap", 1, place.seconds, viaTap),
-  new Flow("cable", 2, place.seconds, (payload) => far.send(frameOf(0x0a03, SINK, payload))),
+  new Flow("cable", 2, place.seconds, (payload) => far.offer(frameOf(0x0a03, SINK, payload))),
   new Flow("websocket", 3, place.seconds, viaWeb),
   new Flow("gateway", 4, place.seconds, viaGateway),
 ];
@@ -135,8 +128,8 @@ function arp(): Uint8Array {
 
 /** Keeps addresses in the FDB and in the gateway's table: a station that never sends is flooded to. */
 function announce(): void {
-  sink.send(ethernet(-1, SINK, 60));
-  guestPlug.send(arp());
+  sink.offer(ethernet(-1, SINK, 60));
+  guestPlug.offer(arp());
 }
 
 announce();

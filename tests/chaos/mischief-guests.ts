@@ -4,7 +4,7 @@
 import { SYN } from "../../host/slirp/tcp/segment.js";
 import { MadeGuest } from "../slirp/guest.js";
 import type { Mischief } from "./mischief-console.js";
-import { type Place, Plug, pause } from "./place.js";
+import { type Place, pause, tryPlug } from "./place.js";
 
 const GATEWAY = { gateway: { settings: { mac: Uint8Array.of(0x52, 0x55, 10, 0, 2, 2) } } as never };
 const HOST = "10.0.2.2";
@@ -18,10 +18,10 @@ interface Sender {
 
 /** A guest with a plug of its own, which answers nothing. */
 async function asGuest(place: Place, number: number, work: (sender: Sender) => Promise<void>): Promise<void> {
-  const plug = await Plug.open(place.folder, place.sock);
+  const plug = await tryPlug(place.folder, place.sock);
   if (plug === undefined) return;
   const send = (frames: readonly Uint8Array[]) => {
-    for (const frame of frames) plug.send(frame);
+    for (const frame of frames) plug.offer(frame);
     for (let i = 0; i < 50 && plug.receive() !== undefined; i++);
   };
   await work({ guest: new MadeGuest(GATEWAY, number), address: `10.0.2.${number}`, send });

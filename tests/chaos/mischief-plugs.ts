@@ -2,13 +2,14 @@
 
 import { createConnection, type Socket } from "node:net";
 import { sockaddrUn } from "../../host-node/native/socket.js";
+import type { Plug } from "../interop/plug.js";
 import type { Mischief } from "./mischief-console.js";
-import { ethernet, type Place, Plug, pause } from "./place.js";
+import { ethernet, type Place, pause, tryPlug } from "./place.js";
 
 const BRIDGES = [0x01, 0x80, 0xc2, 0, 0, 0];
 
 async function plugs({ folder, sock }: Place, count: number): Promise<Plug[]> {
-  const made = await Promise.all(Array.from({ length: count }, () => Plug.open(folder, sock)));
+  const made = await Promise.all(Array.from({ length: count }, () => tryPlug(folder, sock)));
   return made.filter((plug) => plug !== undefined);
 }
 
@@ -18,7 +19,7 @@ async function plugs({ folder, sock }: Place, count: number): Promise<Plug[]> {
  */
 async function flood(plug: Plug, count: number, make: () => Uint8Array, stop: AbortSignal): Promise<void> {
   while (!stop.aborted) {
-    for (let i = 0; i < count; i++) plug.send(make());
+    for (let i = 0; i < count; i++) plug.offer(make());
     await pause(5);
   }
 }

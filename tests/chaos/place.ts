@@ -1,11 +1,7 @@
-// Where the chaos happens, as its programs are told on their command line, and the plug that they share.
+// Where the chaos happens, as its programs are told on their command line, and what they share.
 
-import { rmSync } from "node:fs";
-import { createConnection, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { writeRequest } from "../../host/vde/request.js";
-import { bind, close } from "../../host-node/native/libc.js";
-import { bindTo, connectTo, MSG_DONTWAIT, SOCK_DGRAM, sockaddrUn, unixSocket } from "../../host-node/native/socket.js";
+import { openPlug, type Plug } from "../interop/plug.js";
 
 export interface Place {
   readonly folder: string;
@@ -35,83 +31,12 @@ export interface FlowReport {
   readonly duplicates: number;
 }
 
-const REPLY_SIZE = 110;
-const FRAME_MAX = 9_280;
+/** How long a switch under attack may take to answer a plug. */
 const PATIENCE_MS = 5_000;
 
-const cSend = bind<[number, Uint8Array, number, number]>("long send(int fd, void *data, uint64_t size, int flags)");
-const cRecv = bind<[number, Uint8Array, number, number]>("long recv(int fd, void *data, uint64_t size, int flags)");
-
-let serial = 0;
-
-/** A plug of a VDE switch. */
-export class Plug {
-  readonly #fd: number;
-  readonly #control: Socket;
-  readonly #path: string;
-  readonly #buffer = new Uint8Array(FRAME_MAX);
-
-  private constructor(fd: number, control: Socket, path: string) {
-    this.#fd = fd;
-    this.#control = control;
-    this.#path = path;
-  }
-
-  /** Plugs in. Undefined where the switch refuses, or does not answer within five seconds. */
-  static async open(folder: string, directory: string, port?: number): Promise<Plug | undefined> {
-    const path = `${folder}/p${process.pid}.${serial++}`;
-    const fd = unixSocket(SOCK_DGRAM);
-    bindTo(fd, sockaddrUn(path), path);
-    const control = createConnection(`${directory}/ctl`);
-    control.on("error", () => {}); // the switch may be out of descriptors
-    const plug = new Plug(fd, control, path);
-    const reply = await answer(
-      control,
-      writeRequest({ port, address: sockaddrUn(path), description: Buffer.from("chaos") }),
-    );
-    try {
-      if (reply === undefined) throw new Error("refused");
-      connectTo(fd, reply, directory);
-      return plug;
-    } catch {
-      plug.close();
-      return undefined;
-    }
-  }
-
-  send(frame: Uint8Array): boolean {
-    return cSend(this.#fd, frame, frame.length, MSG_DONTWAIT) === frame.length;
-  }
-
-  /** The next frame, or undefined where none waits. It is overwritten by the one after it. */
-  receive(): Uint8Array | undefined {
-    const size = cRecv(this.#fd, this.#buffer, FRAME_MAX, MSG_DONTWAIT);
-    return size < 0 ? undefined : this.#buffer.subarray(0, size);
-  }
-
-  close(): void {
-    this.#control.destroy();
-    close(this.#fd);
-    rmSync(this.#path, { force: true });
-  }
-}
-
-/** What a switch answers to a request for a port, or undefined. */
-function answer(control: Socket, request: Uint8Array): Promise<Uint8Array | undefined> {
-  return new Promise((resolve) => {
-    let heard = Buffer.alloc(0);
-    const timer = setTimeout(() => done(undefined), PATIENCE_MS);
-    const done = (reply: Uint8Array | undefined) => {
-      clearTimeout(timer);
-      resolve(reply);
-    };
-    control.on("data", (octets: Buffer) => {
-      heard = Buffer.concat([heard, octets]);
-      if (heard.length >= REPLY_SIZE) done(heard.subarray(0, REPLY_SIZE));
-    });
-    control.once("close", () => done(undefined));
-    control.write(request);
-  });
+/** A plug, or undefined where the switch refuses, or does not answer in time. */
+export function tryPlug(folder: string, directory: string): Promise<Plug | undefined> {
+  return openPlug(folder, directory, { ms: PATIENCE_MS }).catch(() => undefined);
 }
 
 /** Waits, and does not wait on when it is time to stop. */

@@ -2,16 +2,15 @@
 
 import { rmSync } from "node:fs";
 import { createConnection, type Socket } from "node:net";
+import { writeRequest } from "../../host/vde/request.js";
 import { bind, close } from "../../host-node/native/libc.js";
 import { bindTo, connectTo, MSG_DONTWAIT, SOCK_DGRAM, sockaddrUn, unixSocket } from "../../host-node/native/socket.js";
 import { words } from "./frames.js";
 import type { Lab } from "./lab.js";
-import { until } from "./wait.js";
+import { PATIENCE_MS, until } from "./wait.js";
 
-const MAGIC = 0xfeedface;
-const VERSION = 3;
 const REPLY_SIZE = 110;
-const FRAME_MAX = 9_216;
+const FRAME_MAX = 9_280;
 
 const cSend = bind<[number, Uint8Array, number, number]>("long send(int fd, void *data, uint64_t size, int flags)");
 const cRecv = bind<[number, Uint8Array, number, number]>("long recv(int fd, void *data, uint64_t size, int flags)");
@@ -19,11 +18,15 @@ const cRecv = bind<[number, Uint8Array, number, number]>("long recv(int fd, void
 let serial = 0;
 
 export class Plug {
+  /** Unplugs it. */
+  readonly close: () => void;
   private readonly heard: string[] = [];
+  private readonly buffer = new Uint8Array(FRAME_MAX);
   protected readonly fd: number;
 
-  constructor(fd: number) {
+  constructor(fd: number, unplug = () => close(fd)) {
     this.fd = fd;
+    this.close = unplug;
   }
 
   send(frame: Uint8Array): void {
@@ -37,9 +40,8 @@ export class Plug {
 
   /** The next frame as it is, or undefined where none waits. */
   receive(): Uint8Array | undefined {
-    const buffer = new Uint8Array(FRAME_MAX);
-    const size = cRecv(this.fd, buffer, buffer.length, MSG_DONTWAIT);
-    return size < 0 ? undefined : buffer.subarray(0, size);
+    const size = cRecv(this.fd, this.buffer, FRAME_MAX, MSG_DONTWAIT);
+    return size < 0 ? undefined : this.buffer.slice(0, size);
   }
 
   /** Waits until the plug hears these words. What others said meanwhile stays in `all`. */
@@ -57,50 +59,54 @@ export class Plug {
   }
 }
 
-/** Plugs into a switch: any port, or the one given. Throws where the switch refuses. */
-export async function plugInto(lab: Lab, directory: string, { port = 0 } = {}): Promise<Plug> {
-  const fd = unixSocket(SOCK_DGRAM);
-  lab.later(() => close(fd));
-  const path = lab.path(`plug.${serial++}`);
-  bindTo(fd, sockaddrUn(path), path);
-  lab.later(() => rmSync(path, { force: true }));
-  const reply = await shakeHands(lab, `${directory}/ctl`, request(path, port));
-  connectTo(fd, reply, directory);
-  return new Plug(fd);
+export interface PlugOptions {
+  /** Any port, where none is given. */
+  readonly port?: number;
+  /** How long the switch may take to answer. */
+  readonly ms?: number;
 }
 
-/** Magic, version, type in the low and port in the high octets, our address, and a description to the end. */
-function request(path: string, port: number): Buffer {
-  const head = Buffer.alloc(12);
-  head.writeUInt32LE(MAGIC, 0);
-  head.writeUInt32LE(VERSION, 4);
-  head.writeUInt32LE(port << 8, 8);
-  return Buffer.concat([head, sockaddrUn(path), Buffer.from("interop test")]);
+/** Plugs into a switch until the test ends. Throws where the switch refuses. */
+export async function plugInto(lab: Lab, directory: string, options: PlugOptions = {}): Promise<Plug> {
+  const plug = await openPlug(lab.folder, directory, options);
+  lab.later(plug.close);
+  return plug;
+}
+
+/** Plugs into a switch until the plug is closed. Its own socket is in a folder. Throws where the switch refuses. */
+export async function openPlug(folder: string, directory: string, { port, ms }: PlugOptions = {}): Promise<Plug> {
+  const path = `${folder}/plug.${process.pid}.${serial++}`;
+  const address = sockaddrUn(path);
+  const fd = unixSocket(SOCK_DGRAM);
+  const control = createConnection(`${directory}/ctl`);
+  const plug = new Plug(fd, () => {
+    control.destroy();
+    close(fd);
+    rmSync(path, { force: true });
+  });
+  try {
+    bindTo(fd, address, path);
+    control.write(writeRequest({ port, address, description: Buffer.from("a test") }));
+    connectTo(fd, await answerOf(control, ms), directory);
+    return plug;
+  } catch (error) {
+    plug.close();
+    throw error;
+  }
 }
 
 /** The address that a switch answers with. The connection stays: its end would be the end of the plug. */
-async function shakeHands(lab: Lab, path: string, octets: Buffer): Promise<Buffer> {
-  const control = createConnection(path);
-  lab.later(() => void control.destroy());
-  control.write(octets);
-  return await until("the switch answers a plug", answerOf(control));
-}
-
-function answerOf(control: Socket): () => Buffer | undefined {
-  let answer = Buffer.alloc(0);
-  let end: string | undefined;
-  control.on("data", (octets: Buffer) => {
-    answer = Buffer.concat([answer, octets]);
+function answerOf(control: Socket, ms = PATIENCE_MS): Promise<Uint8Array> {
+  let heard = Buffer.alloc(0);
+  control.setTimeout(ms, () => control.destroy(new Error(`the switch does not answer a plug within ${ms} ms`)));
+  return new Promise((resolve, reject) => {
+    control.on("data", (octets: Buffer) => {
+      heard = Buffer.concat([heard, octets]);
+      if (heard.length < REPLY_SIZE) return;
+      control.setTimeout(0);
+      resolve(heard.subarray(0, REPLY_SIZE));
+    });
+    control.on("error", reject);
+    control.on("close", () => reject(new Error("the switch refused the plug")));
   });
-  control.on("error", ({ message }) => {
-    end = message;
-  });
-  control.on("close", () => {
-    end ??= "the switch refused the plug";
-  });
-  return () => {
-    if (answer.length >= REPLY_SIZE) return answer.subarray(0, REPLY_SIZE);
-    if (end !== undefined) throw new Error(end);
-    return undefined;
-  };
 }

@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { ethernet, Plug } from "../chaos/place.js";
+import { ethernet } from "../chaos/place.js";
+import { openPlug } from "../interop/plug.js";
 import { until } from "../interop/wait.js";
 import { needs } from "../skip.js";
 import { ask, type Bench, SERVERS, sprayed, startAll } from "./every-server.js";
@@ -151,13 +152,13 @@ needs(test, { namespaces: true })("a capture on a full disk ends, and the switch
     writeFileSync(join(disk, "fill"), Buffer.alloc(48 << 10));
     const answer = await ask(bench, "plugin/add pdump", `pdump/filename ${join(disk, "cap")}`, "pdump/active 1");
     assert.match(answer, /1000 Success/);
-    const plug = await Plug.open(context.folder, bench.sock);
+    const plug = await openPlug(context.folder, bench.sock);
     const frame = ethernet(-1, 1, 1_500);
     await until("the log says that the capture has ended", () => {
-      plug!.send(frame);
+      plug.offer(frame);
       return bench.program.said.includes("pdump: no more is written: No space left on device");
     });
-    plug!.close();
+    plug.close();
     assert.match(await ask(bench, "pdump/showinfo"), /^No space left on device/m);
     assert.match(await ask(bench, "load /dev/full", "showinfo"), /1000 Success/);
     await isWell(bench, bench.program.descriptors);

@@ -7,7 +7,7 @@ import { request } from "node:http";
 import { createConnection, type Socket } from "node:net";
 import { join } from "node:path";
 import { WebSocket } from "ws";
-import { Plug } from "../chaos/place.js";
+import { tryPlug } from "../chaos/place.js";
 import { freePort } from "../free-port.js";
 import { until } from "../interop/wait.js";
 import { Limited, type Limits } from "./limited.js";
@@ -100,7 +100,7 @@ async function opens({ ws: port }: Bench, path: string, hears: boolean): Promise
 
 /** Whether a plug is given a port. */
 async function isPlugged({ folder, sock }: Bench): Promise<boolean> {
-  const plug = await Plug.open(folder, sock);
+  const plug = await tryPlug(folder, sock);
   plug?.close();
   return plug !== undefined;
 }
