@@ -17,12 +17,12 @@ const misused = ({ aka, misuse = 1 }: Tool, program: string) => (aka.includes(pr
 
 /** Runs a tool under a name. Returns how the process shall end. */
 export async function startTool(tool: Tool, program: string, words: readonly string[]): Promise<Ending> {
-  const say = (text: string) => print(`${program}: ${withoutSecrets(text)}\n`, process.stderr);
+  const say = (text: string) => void print(program, `${program}: ${withoutSecrets(text)}\n`, process.stderr);
   try {
     const { values, operands } = readOptions(optionsOf(tool), words, tool.stopsAt);
     const { help: wantsHelp, version, daemon, pidfile } = values as unknown as Always;
-    if (wantsHelp) return print(help(tool, program));
-    if (version) return print(`VDE ${VDE_VERSION} (Etherloom ${VERSION})\nMIT licence, no warranty.\n`);
+    if (wantsHelp) return await print(program, help(tool, program));
+    if (version) return await print(program, `VDE ${VDE_VERSION} (Etherloom ${VERSION})\nMIT licence, no warranty.\n`);
     if (tool.operands === "" && operands.length > 0) {
       throw new UsageError(`${operands[0]}: options only, no other words (--help lists them)`);
     }
@@ -55,8 +55,12 @@ function doubtOf(pidfile: string, words: readonly string[], tool: Tool): string 
   return `warning: --pidfile ${name}: the process id goes to a file of that name${hint}`;
 }
 
-function print(text: string, stream: NodeJS.WriteStream = process.stdout): number {
-  endWithReader("loom");
-  stream.write(text);
-  return 0;
+/** Resolves to the exit code once all is written. Where standard output cannot be written, that ends the process. */
+function print(program: string, text: string, stream: NodeJS.WriteStream = process.stdout): Promise<number> {
+  endWithReader(program);
+  return new Promise((done) =>
+    stream.write(text, (error) => {
+      if (!error) done(0);
+    }),
+  );
 }

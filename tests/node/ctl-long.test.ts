@@ -111,9 +111,11 @@ for (const tool of ["ctl", "term", "rawterm"])
 test("help that nobody reads to its end leaves no trace of itself", async () => {
   const { complaints } = await shell('"$@" | true', ...LOOM, "switch", "--help");
   assert.is(complaints, "");
-  const full = await shell('"$@" >/dev/full', ...LOOM, "--help");
-  assert.is(full.code, 1);
-  assert.match(full.complaints, /^loom: standard output: .*no space left/);
+  for (const words of [["--help"], ["switch", "--help"], ["plug", "--version"]]) {
+    const full = await shell('"$@" >/dev/full', ...LOOM, ...words);
+    assert.is(full.code, 1);
+    assert.match(full.complaints, /^loom( switch| plug)?: standard output: .*no space left/);
+  }
 });
 
 test.run();
