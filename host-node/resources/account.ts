@@ -124,8 +124,8 @@ export class Account<Purpose extends string> {
     if (left < count && purposes[purpose] === "operator") return `there are no more ${name}`;
     if (left < count) return `the last ${name} are kept for those who manage this program`;
     const has = this.#shares.get(owner) ?? 0;
-    if (this.#options.purposes[purpose] !== "guest" || owner === "" || has + count <= SHARE_MIN) return undefined;
-    return has + count > left ? `${owner} has its share of the ${this.#options.name}: ${has}` : undefined;
+    if (purposes[purpose] !== "guest" || owner === "" || has + count <= SHARE_MIN) return undefined;
+    return has + count > left ? `${owner} has its share of the ${name}: ${has}` : undefined;
   }
 
   #refuse(purpose: Purpose, owner: string, why: string): never {

@@ -1,7 +1,6 @@
 // File descriptors: how many this process may have, and how many it has open, whoever opened them.
 
 import { readdirSync, statSync } from "node:fs";
-import { descriptorLimit } from "../native/file.js";
 
 /** Open descriptors of this process; since Linux 6.2 the size of this folder is how many. */
 const FOLDER = "/proc/self/fd";
@@ -53,5 +52,3 @@ export class DescriptorCount {
     }
   }
 }
-
-export { descriptorLimit };

@@ -2,8 +2,9 @@
 // in it. So their accounts are here, as the only state of the host that is not somebody's. Timers have no account: each that
 // a stranger can cause belongs to a session, a descriptor or a turn, which do.
 
+import { descriptorLimit } from "../native/file.js";
 import { Account } from "./account.js";
-import { DescriptorCount, descriptorLimit, reserveOf, spareOf } from "./descriptors.js";
+import { DescriptorCount, reserveOf, spareOf } from "./descriptors.js";
 import { Shortage } from "./shortage.js";
 import { Turns } from "./turns.js";
 

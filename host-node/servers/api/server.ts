@@ -6,7 +6,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from "node:stream";
 import type { Gateways } from "../../../host/console/slirp.js";
 import { type Answer, answer } from "../../../host/slirp/api.js";
-import { descriptorLimit, reserveOf } from "../../resources/descriptors.js";
+import { descriptorLimit } from "../../native/file.js";
+import { reserveOf } from "../../resources/descriptors.js";
 import { listenAt } from "../listen-at.js";
 import { limitSilence } from "../silence.js";
 import { removeFile } from "../socket-file.js";
