@@ -1,9 +1,8 @@
 // IP addresses between text and octets, as the C library reads and writes them: inet_pton(3), inet_ntop(3).
 
 import { bind, cString } from "./libc.js";
+import { AF_INET, AF_INET6 } from "./socket.js";
 
-const AF_INET = 2;
-const AF_INET6 = 10;
 const TEXT_SIZE = 46; // INET6_ADDRSTRLEN
 
 const cToOctets = bind<[number, Uint8Array, Uint8Array]>("int inet_pton(int family, void *text, void *octets)");

@@ -4,19 +4,14 @@
 import { isIPv6 } from "node:net";
 import { sockaddr } from "./inet.js";
 import { bind, check, close, errno, SystemCallError } from "./libc.js";
-import { SOCK_STREAM } from "./socket.js";
+import { AF_INET, AF_INET6, newSocket, SOCK_STREAM } from "./socket.js";
 
-const AF_INET = 2;
-const AF_INET6 = 10;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 const SOL_SOCKET = 1;
 const SO_ERROR = 4;
 const EISCONN = 106;
 const EALREADY = 114;
 const EINPROGRESS = 115;
 
-const cSocket = bind<[number, number, number]>("int socket(int domain, int type, int protocol)");
 const cConnect = bind<[number, Uint8Array, number]>("int connect(int fd, void *address, uint32_t size)");
 const cGetsockopt = bind<[number, number, number, Uint8Array, Uint8Array]>(
   "int getsockopt(int fd, int level, int name, void *value, void *size)",
@@ -31,7 +26,7 @@ export interface Begun {
 /** Begins to connect to an address by number. Throws where it is refused at once. */
 export function beginConnect(host: string, port: number): Begun {
   const domain = isIPv6(host) ? AF_INET6 : AF_INET;
-  const fd = check(cSocket(domain, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
+  const fd = newSocket(domain, SOCK_STREAM);
   const address = sockaddr(host, port);
   const first = attempt(fd, address);
   const failure = first === EINPROGRESS ? attempt(fd, address) : first; // the answer came while the first was under way

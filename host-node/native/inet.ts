@@ -3,12 +3,8 @@
 import { lookup } from "node:dns/promises";
 import { isIPv6 } from "node:net";
 import { bind, check, close } from "./libc.js";
-import { bindTo, connectTo, SOCK_DGRAM, setOption } from "./socket.js";
+import { AF_INET, AF_INET6, bindTo, connectTo, newSocket, SOCK_DGRAM, setOption, tryNewSocket } from "./socket.js";
 
-export const AF_INET = 2;
-export const AF_INET6 = 10;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 const SOCKADDR_IN_SIZE = 16;
 export const SOCKADDR_IN6_SIZE = 28;
 const IPPROTO_IP = 0;
@@ -18,8 +14,6 @@ const IPV6_MTU_DISCOVER = 23;
 const IPV6_V6ONLY = 26;
 /** ip(7): never fragment, and do not look at what the kernel knows of the path. */
 const PMTUDISC_PROBE = 3;
-
-const cSocket = bind<[number, number, number]>("int socket(int domain, int type, int protocol)");
 
 const cGetsockname = bind<[number, Uint8Array, Uint8Array]>("int getsockname(int fd, void *address, void *size)");
 
@@ -34,10 +28,15 @@ export async function connectedUdp(own: Address, peer: Address): Promise<{ fd: n
   const { address } = await lookup(peer.host);
   const domain = isIPv6(address) ? AF_INET6 : AF_INET;
   const from = own.host === "" ? (domain === AF_INET6 ? "::" : "0.0.0.0") : (await lookup(own.host)).address;
-  const fd = check(cSocket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
-  bindTo(fd, sockaddr(from, own.port), `${from} port ${own.port}`);
-  connectTo(fd, sockaddr(address, peer.port), `${address} port ${peer.port}`);
-  return { fd, address };
+  const fd = newSocket(domain, SOCK_DGRAM);
+  try {
+    bindTo(fd, sockaddr(from, own.port), `${from} port ${own.port}`);
+    connectTo(fd, sockaddr(address, peer.port), `${address} port ${peer.port}`);
+    return { fd, address };
+  } catch (error) {
+    close(fd);
+    throw error;
+  }
 }
 
 /**
@@ -45,9 +44,9 @@ export async function connectedUdp(own: Address, peer: Address): Promise<{ fd: n
  * machine has nothing else. Datagrams go out whole, whatever the kernel thinks of the path: who sends finds its size out.
  */
 export function boundUdp(port: number): { fd: number; isV6: boolean } {
-  let fd = cSocket(AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  let fd = tryNewSocket(AF_INET6, SOCK_DGRAM);
   const isV6 = fd >= 0;
-  if (!isV6) fd = check(cSocket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
+  if (!isV6) fd = newSocket(AF_INET, SOCK_DGRAM);
   try {
     if (isV6) {
       setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);

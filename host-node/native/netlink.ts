@@ -1,14 +1,11 @@
 // Questions to the kernel by netlink(7). It has answered by the time that a message is sent, so that nobody waits.
 
 import { bind, check, close } from "./libc.js";
-import { MSG_DONTWAIT, sendOctets } from "./socket.js";
+import { MSG_DONTWAIT, newSocket, SOCK_RAW, sendOctets } from "./socket.js";
 
 export const AF_NETLINK = 16;
 export const NETLINK_ROUTE = 0;
 export const NETLINK_SOCK_DIAG = 4;
-const SOCK_RAW = 3;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 const NLM_F_REQUEST = 1;
 const ANSWER_MAX = 4_096;
 
@@ -17,12 +14,11 @@ export const HEAD_SIZE = 16;
 /** sizeof(struct rtattr), which every attribute begins with: its size and its type. */
 export const ATTRIBUTE_HEAD = 4;
 
-const cSocket = bind<[number, number, number]>("int socket(int domain, int type, int protocol)");
 const cRecv = bind<[number, Uint8Array, number, number]>("long recv(int fd, void *data, uint64_t size, int flags)");
 
 /** A socket to a part of the kernel. */
 export function netlinkSocket(protocol: number): number {
-  return check(cSocket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol), "socket AF_NETLINK");
+  return newSocket(AF_NETLINK, SOCK_RAW, protocol);
 }
 
 /** Lets `work` ask a part of the kernel. */

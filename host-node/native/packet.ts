@@ -3,12 +3,9 @@
 import { refuse } from "../../host/errors.js";
 import { bind, check, close, cString, errno, SystemCallError } from "./libc.js";
 import { AF_NETLINK, NETLINK_ROUTE, netlinkSocket } from "./netlink.js";
-import { bindTo } from "./socket.js";
+import { bindTo, SOCK_RAW, tryNewSocket } from "./socket.js";
 
 const AF_PACKET = 17;
-const SOCK_RAW = 3;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 const SOL_PACKET = 263;
 const PACKET_ADD_MEMBERSHIP = 1;
 const PACKET_AUXDATA = 8;
@@ -31,7 +28,6 @@ const RTMGRP_LINK = 1;
 const SOCKADDR_NL_SIZE = 12;
 const NL_GROUPS = 8;
 
-const cSocket = bind<[number, number, number]>("int socket(int domain, int type, int protocol)");
 const cIndex = bind<[Uint8Array]>("uint32_t if_nametoindex(void *name)");
 const cGetsockname = bind<[number, Uint8Array, Uint8Array]>("int getsockname(int fd, void *address, void *size)");
 const cSetsockopt = bind<[number, number, number, Uint8Array, number]>(
@@ -63,7 +59,7 @@ export function openInterface(name: string): number {
 
 /** It hears nothing before it is bound: its protocol is none. */
 function rawSocket(): number {
-  const fd = cSocket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const fd = tryNewSocket(AF_PACKET, SOCK_RAW);
   if (fd >= 0) return fd;
   if (errno() !== EPERM) throw new SystemCallError("socket AF_PACKET", errno());
   return refuse("EPERM", "it takes root or CAP_NET_RAW (setcap cap_net_raw+ep) to read an interface");

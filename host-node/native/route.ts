@@ -2,9 +2,7 @@
 // of an interface, one that its routers share, a route that takes a network in.
 
 import { ATTRIBUTE_HEAD, ask, HEAD_SIZE, NETLINK_ROUTE, question, withNetlink } from "./netlink.js";
-
-const AF_INET = 2;
-const AF_INET6 = 10;
+import { AF_INET, AF_INET6 } from "./socket.js";
 
 /** struct rtmsg, and the one attribute of a question: the destination. */
 const ROUTE_HEAD = 12;

@@ -5,8 +5,11 @@ import { bind, check, cString, SystemCallError } from "./libc.js";
 /** In the place of an address: disconnects a datagram socket. */
 export const AF_UNSPEC = 0;
 export const AF_UNIX = 1;
+export const AF_INET = 2;
+export const AF_INET6 = 10;
 export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
 export const SOCK_SEQPACKET = 5;
 const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
@@ -71,9 +74,19 @@ export function sendTo(fd: number, octets: Uint8Array, flags: number, address: U
   return cSendto(fd, octets, octets.length, flags, address, address.length);
 }
 
-/** A new Unix socket of a type, non-blocking and closed on exec. */
+/** A new socket, non-blocking and closed on exec, or -1 with errno. */
+export function tryNewSocket(domain: number, type: number, protocol = 0): number {
+  return cSocket(domain, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+}
+
+/** The same. Throws where there is none. */
+export function newSocket(domain: number, type: number, protocol = 0): number {
+  return check(tryNewSocket(domain, type, protocol), "socket");
+}
+
+/** A new Unix socket of a type. */
 export function unixSocket(type: number): number {
-  return check(cSocket(AF_UNIX, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), "socket");
+  return newSocket(AF_UNIX, type);
 }
 
 /**

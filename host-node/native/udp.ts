@@ -3,12 +3,20 @@
 
 import { isIPv6 } from "node:net";
 import { addressText } from "../../host/slirp/address.js";
-import { AF_INET, AF_INET6, sockaddr } from "./inet.js";
-import { addressOf, bind, check, close, errno } from "./libc.js";
-import { bindTo, MSG_DONTWAIT, SOCK_DGRAM, sendTo, setOption, trySetOption } from "./socket.js";
+import { sockaddr } from "./inet.js";
+import { addressOf, bind, close, errno } from "./libc.js";
+import {
+  AF_INET,
+  AF_INET6,
+  bindTo,
+  MSG_DONTWAIT,
+  newSocket,
+  SOCK_DGRAM,
+  sendTo,
+  setOption,
+  trySetOption,
+} from "./socket.js";
 
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
 const IPPROTO_IP = 0;
 const IPPROTO_IPV6 = 41;
 const IP_TTL = 2;
@@ -20,7 +28,6 @@ const MSG_ERRQUEUE = 0x2000;
 const OCTETS_MAX = 65_536;
 const SOCKADDR_MAX = 28;
 
-const cSocket = bind<[number, number, number]>("int socket(int domain, int type, int protocol)");
 const cRecvfrom = bind<[number, Uint8Array, number, number, Uint8Array, Uint8Array]>(
   "long recvfrom(int fd, void *data, uint64_t size, int flags, void *address, void *addressSize)",
 );
@@ -50,7 +57,7 @@ export interface SocketError {
 /** A socket of a family, for a protocol of IP; 0 is UDP. */
 export function openSocket(family: 4 | 6, protocol = 0): number {
   const domain = family === 6 ? AF_INET6 : AF_INET;
-  const fd = check(cSocket(domain, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol), "socket");
+  const fd = newSocket(domain, SOCK_DGRAM, protocol);
   if (family === 6) trySetOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
   return fd;
 }

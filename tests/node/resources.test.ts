@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { connectedUdp } from "../../host-node/native/inet.js";
 import { Account, takeAll as takeEach } from "../../host-node/resources/account.js";
 import { DescriptorCount, reserveOf, spareOf } from "../../host-node/resources/descriptors.js";
 import { Names } from "../../host-node/resources/names.js";
@@ -120,6 +121,19 @@ test("descriptors are counted whoever opened them", () => {
   const after = new DescriptorCount(() => 0).now();
   for (const fd of opened) closeSync(fd);
   assert.is(after - before, 50);
+});
+
+test("a UDP cable that cannot have its port keeps no descriptor", async () => {
+  const holder = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(holder, "listening");
+  const { port } = holder.address();
+  const before = new DescriptorCount(() => 0).now();
+  for (let i = 0; i < 10; i++) {
+    const failed = connectedUdp({ host: "127.0.0.1", port }, { host: "127.0.0.1", port: 9 });
+    assert.match(await failure(failed), /address already in use/);
+  }
+  assert.is(new DescriptorCount(() => 0).now(), before);
+  holder.close();
 });
 
 function turns(options: { perOwner: number; inAll: number; waiting: number }) {
