@@ -2,6 +2,7 @@
 
 import { resolve } from "node:path";
 import { isBackground } from "./daemon.js";
+import { UsageError } from "./options.js";
 
 /** A kind of value: how the help shows it, what is accepted, and how it is read. */
 export interface Value<T> {
@@ -43,11 +44,19 @@ function descriptorPath(word: string): string | undefined {
   return fd === undefined || !isBackground ? undefined : `/proc/${process.ppid}/fd/${fd}`;
 }
 
+function absolute(word: string): string {
+  try {
+    return resolve(word);
+  } catch {
+    throw new UsageError(`${word}: the current folder is gone: a path from / on is wanted`);
+  }
+}
+
 /** A file, made absolute at once, so that it stays what was typed. */
 export const path: Value<string> = {
   label: "PATH",
   accepts: "a path is wanted (./-x for one that begins with a dash)",
-  read: (word) => (/^(-|$)/.test(word) ? undefined : (descriptorPath(word) ?? resolve(word))),
+  read: (word) => (/^(-|$)/.test(word) ? undefined : (descriptorPath(word) ?? absolute(word))),
 };
 
 /** Six fields of up to two hexadecimal digits, by colons or by dots. */

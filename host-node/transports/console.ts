@@ -36,6 +36,7 @@ async function inWords(error: NodeJS.ErrnoException, path: string): Promise<stri
 function hintOf(code: string, path: string): string {
   const serves = (sock: string) => `the console is the socket that a switch was given with -M (vde_switch -M ${sock})`;
   if (existsSync(join(path, "ctl"))) return `that is a directory for plugs; ${serves("PATH")}`;
+  if (existsSync(`${path}/.`)) return `that is a directory; ${serves("PATH")}`;
   if (code === "ENOENT") return `nothing is there; ${serves(path)}, and other programs with --mgmt`;
   if (code === "ECONNREFUSED") return "no program serves it any more: start the switch again";
   if (code === "EACCES") return "this user may not use it: --mgmtmode and --mgmtgroup of the switch say who may";

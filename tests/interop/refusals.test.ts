@@ -211,6 +211,12 @@ const REFUSED: readonly Row[] = [
     255,
     /^vdeterm: Socket connecting error: .*sw: Connection refused: that is a directory for plugs/,
   ],
+  [
+    "vdeterm",
+    ["LAB"],
+    255,
+    /^vdeterm: Socket connecting error: .*: Connection refused: that is a directory; the console/,
+  ],
   ["vdeterm", [], 255, /^vdeterm: the management socket is wanted/],
   ["unixterm", ["/nowhere"], 255, /^unixterm: Socket connecting error: \/nowhere: No such file or directory: .*-M/],
   ["unixterm", ["a", "b"], 255, /^unixterm: the management socket is wanted/],

@@ -9,7 +9,7 @@ import { bindTo, SOCK_DGRAM, sockaddrUn, unixSocket } from "../../host-node/nati
 import { openConsole } from "../interop/console.js";
 import { inLab } from "../interop/lab.js";
 import { until } from "../interop/wait.js";
-import { isAlive, processOf, startVdeSwitch } from "./cli-bench.js";
+import { isAlive, LOOM, processOf, startVdeSwitch } from "./cli-bench.js";
 
 const test = suite("the background");
 
@@ -34,6 +34,16 @@ test(
     assert.equal([group, session], [String(pid), String(pid)]);
     process.kill(pid, "SIGTERM");
     await until("its files are gone", () => !files.some((name) => existsSync(lab.path(name))));
+  }),
+);
+
+test(
+  "relative paths in a folder that is gone are refused with a word",
+  inLab(async (lab) => {
+    const line = `mkdir ${lab.path("gone")} && cd ${lab.path("gone")} && rmdir ${lab.path("gone")} && exec "$@"`;
+    const program = lab.start("sh", "-c", line, "sh", ...LOOM, "switch", "-s", "sw");
+    assert.is((await program.exit()).code, 2);
+    assert.is(program.complaints(), "loom switch: sw: the current folder is gone: a path from / on is wanted\n");
   }),
 );
 
