@@ -14,9 +14,9 @@ import { inLab, type Lab } from "../interop/lab.js";
 import { run } from "../interop/namespace.js";
 import type { Program } from "../interop/program.js";
 import { PATIENCE_MS, until } from "../interop/wait.js";
+import { descriptorsOf, residentOf } from "../process.js";
 import { needs } from "../skip.js";
 import { type Bench, makeBench } from "./bench.js";
-import { descriptorsOf, residentOf } from "./limits.js";
 import { type FlowReport, RATE } from "./place.js";
 
 const test = suite("chaos");

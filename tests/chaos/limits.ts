@@ -1,7 +1,7 @@
 // The limits that a program runs under: descriptors, and memory where control groups may be made. What the kernel holds
 // for its sockets counts against the memory too.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import type { Lab } from "../interop/lab.js";
 import { until } from "../interop/wait.js";
 
@@ -37,22 +37,4 @@ export function limited(lab: Lab, { descriptors, memory }: { descriptors: number
   if (group === undefined) console.log("no control group can be made here, so the memory has no limit");
   const join = group === undefined ? "" : `echo $$ > ${group} && `;
   return ["sh", "-c", `${join}ulimit -n ${descriptors} && exec "$@"`, "sh"];
-}
-
-/** What each descriptor of a process leads to, without the numbers of sockets. */
-export function descriptorsOf(pid: number): readonly string[] {
-  const folder = `/proc/${pid}/fd`;
-  return readdirSync(folder).flatMap((name) => {
-    try {
-      return [readlinkSync(`${folder}/${name}`).replace(/\d+/g, "N")];
-    } catch {
-      return []; // it was closed meanwhile
-    }
-  });
-}
-
-/** The memory of a process that is resident, in octets. */
-export function residentOf(pid: number): number {
-  const [, kib = "0"] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return 1024 * Number(kib);
 }

@@ -5,11 +5,11 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { residentOf } from "../process.js";
 import { random } from "../random.js";
 import { type Console, openConsole } from "./console.js";
 import { framed } from "./frames.js";
 import { inLab } from "./lab.js";
-import type { Program } from "./program.js";
 import { ours } from "./tools.js";
 import { until } from "./wait.js";
 import { counters, WIRE_PROMPT } from "./wire.js";
@@ -49,11 +49,6 @@ const CHANGES: Readonly<Record<string, readonly string[]>> = {
   help: [""],
 };
 
-function rss({ pid }: Program): number {
-  const [, kib = "0"] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return 1024 * Number(kib);
-}
-
 async function addsUp(console: Console): Promise<Record<string, number>> {
   const of = await counters(console, "LR");
   assert.is(of["received"]! + of["duplicated"]!, of["passed"]! + of["lost"]! + of["queued"]!, JSON.stringify(of));
@@ -78,7 +73,7 @@ test(
       if (!wire.isBehind)
         for (let i = 0; i < FRAMES; i++, sent++) wire.tell(framed(new Uint8Array(60 + chance.below(1440))));
       await addsUp(console);
-      most = Math.max(most, rss({ pid } as Program));
+      most = Math.max(most, residentOf(pid));
       assert.ok(most < RSS_MAX, `${most} octets after ${changes} changes`);
       changes++;
       if (changes % 10 === 0) await sleep(chance.below(30));

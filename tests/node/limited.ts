@@ -3,9 +3,10 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { residentOf } from "../process.js";
 
 const loom = fileURLToPath(new URL("../../../bin/loom.js", import.meta.url));
 const WAIT_MS = 30_000;
@@ -43,8 +44,7 @@ export class Limited {
 
   /** Resident memory, in KiB. */
   get memory(): number {
-    const [, size = "0"] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${this.child.pid}/status`, "utf8")) ?? [];
-    return Number(size);
+    return residentOf(this.child.pid!) / 1024;
   }
 
   /** Waits for a file, a socket's mostly. */

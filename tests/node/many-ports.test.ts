@@ -1,18 +1,19 @@
 // Thousands of ports: that they can be had, and that memory is taken by those that are used.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { frame } from "../interop/frames.js";
 import { inLab, type Lab } from "../interop/lab.js";
 import { plugInto } from "../interop/plug.js";
 import { until } from "../interop/wait.js";
+import { residentOf } from "../process.js";
 
 const test = suite("four thousand ports");
 
 const LOOM = new URL("../../../bin/loom.js", import.meta.url).pathname;
 /** What a switch may take more for being able to have 4,096 ports. */
-const SPARE_KB = 16_000;
+const SPARE = 16_000 * 1024;
 
 async function start(lab: Lab, name: string, ports: number) {
   const [dir, mgmt] = [lab.path(`${name}.ctl`), lab.path(`${name}.mgmt`)];
@@ -24,11 +25,7 @@ async function start(lab: Lab, name: string, ports: number) {
     const { code } = await asks.exit();
     return { code, said: asks.text() + asks.complaints() };
   };
-  return { dir, ask, residentKb: () => residentKb(program.pid) };
-}
-
-function residentKb(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))![1]);
+  return { dir, ask, resident: () => residentOf(program.pid) };
 }
 
 test(
@@ -63,8 +60,8 @@ test(
     const [few, many] = [await start(lab, "few", 32), await start(lab, "many", 4096)];
     await many.ask("port/create", "4096");
     await many.ask("port/remove", "4096");
-    const [small, large] = [few.residentKb(), many.residentKb()];
-    assert.ok(large < small + SPARE_KB, `${small} kB with 32 ports, ${large} kB with 4,096`);
+    const [small, large] = [few.resident(), many.resident()];
+    assert.ok(large < small + SPARE, `${small} octets with 32 ports, ${large} with 4,096`);
   }),
 );
 
