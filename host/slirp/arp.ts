@@ -31,8 +31,9 @@ export class Arp {
     }
     const sender = memory.slice(at + 14, 4);
     const target = memory.slice(at + 24, 4);
+    const isGroup = (memory.octets[at + 8]! & 1) === 1;
     const source = { memory, from: at + 14, width: 4, frame: INPUT }; // whatever hardware address the message has
-    if (settings.isGuest(sender) && neighbours.learn(source) === undefined)
+    if (settings.isGuest(sender) && !isGroup && neighbours.learn(source) === undefined)
       this.#stack.drop("an address that is leased to another guest");
     const isAsked = memory.u16(at + 6) === REQUEST && this.#stack.isOwn(target);
     if (!isAsked || this.#stack.isOwn(sender)) return;
