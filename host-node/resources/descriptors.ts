@@ -9,6 +9,9 @@ const HOLDS_MS = 50;
 /** Where the folder has to be read, which takes a millisecond for each thousand of them. */
 const HOLDS_LONG_MS = 1_000;
 
+/** Longer than it takes to open what was taken. */
+const WHILE_MS = 1_000;
+
 const RESERVE = 64;
 
 /** What is kept for operators, and again as many for clients: a small process keeps a quarter each. */
@@ -21,11 +24,16 @@ export function spareOf(limit: number): number {
   return Math.min(8, Math.ceil(limit / 16));
 }
 
+/**
+ * How many are open: those that were taken from the account, and the others. Where something was taken whose descriptor is
+ * not open yet, the others look fewer than they are; so what they were at the most is believed for a while.
+ */
 export class DescriptorCount {
   /** How many were taken from the account, which knows at once of those. */
   readonly #taken: () => number;
-  #count = 0;
-  #takenThen = 0;
+  /** The most others of this while and of the last one. */
+  #most: readonly [now: number, before: number] = [0, 0];
+  #whileEndsMs = Number.NEGATIVE_INFINITY;
   #untilMs = Number.NEGATIVE_INFINITY;
 
   constructor(taken: () => number) {
@@ -35,20 +43,26 @@ export class DescriptorCount {
   now(): number {
     const now = performance.now();
     if (now >= this.#untilMs) this.#look(now);
-    return this.#count + this.#taken() - this.#takenThen;
+    return this.#taken() + Math.max(...this.#most);
   }
 
-  #look(now: number): void {
-    this.#takenThen = this.#taken();
-    try {
-      this.#count = statSync(FOLDER).size;
-      this.#untilMs = now + HOLDS_MS;
-      if (this.#count > 0) return;
-      this.#count = readdirSync(FOLDER).length;
-      this.#untilMs = now + HOLDS_LONG_MS;
-    } catch {
-      this.#count = this.#takenThen; // no /proc, or no descriptor to read it by
-      this.#untilMs = now + HOLDS_LONG_MS;
-    }
+  #look(nowMs: number): void {
+    const { count, holdsMs } = open();
+    this.#untilMs = nowMs + holdsMs;
+    const others = Math.max(0, (count ?? 0) - this.#taken());
+    const [most, before] = this.#most;
+    const isOver = nowMs >= this.#whileEndsMs;
+    if (isOver) this.#whileEndsMs = nowMs + WHILE_MS;
+    this.#most = isOver ? [others, most] : [Math.max(most, others), before];
+  }
+}
+
+/** How many this process has open, and how long to believe that. */
+function open(): { count: number | undefined; holdsMs: number } {
+  try {
+    const count = statSync(FOLDER).size;
+    return count > 0 ? { count, holdsMs: HOLDS_MS } : { count: readdirSync(FOLDER).length, holdsMs: HOLDS_LONG_MS };
+  } catch {
+    return { count: undefined, holdsMs: HOLDS_LONG_MS }; // no /proc, or no descriptor to read it by
   }
 }

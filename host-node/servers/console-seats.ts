@@ -11,6 +11,8 @@ import { descriptorOf } from "./descriptor.js";
 
 /** A connection, and a duplicate to read it by. */
 const SEAT_DESCRIPTORS = 2;
+/** How many may go for one who comes: more than one where others, who took no leases, have what was spared. */
+const DISMISSED_MAX = 8;
 /** How many are asked whether they have said something, for each who comes. */
 const LOOKED_AT_MAX = 16;
 /** So long nobody is idle who has said something, or has come. */
@@ -37,7 +39,7 @@ export class Seats {
   /** A seat for a connection until it closes, or why there is none. */
   take(socket: Socket): Seat | string {
     let seat = this.#admit();
-    if (typeof seat === "string" && this.#dismiss(seat)) seat = this.#admit();
+    for (let i = 0; i < DISMISSED_MAX && typeof seat === "string" && this.#dismiss(seat); i++) seat = this.#admit();
     if (typeof seat === "string") return seat;
     this.#seats.set(socket, seat);
     socket.once("close", () => this.#vacate(socket)); // and read on: a command may be under way still

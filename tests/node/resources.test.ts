@@ -5,7 +5,7 @@ import { once, setMaxListeners } from "node:events";
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setImmediate as turn } from "node:timers/promises";
+import { setTimeout as sleep, setImmediate as turn } from "node:timers/promises";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { connectedUdp } from "../../host-node/native/inet.js";
@@ -121,6 +121,19 @@ test("descriptors are counted whoever opened them", () => {
   const after = new DescriptorCount(() => 0).now();
   for (const fd of opened) closeSync(fd);
   assert.is(after - before, 50);
+});
+
+test("descriptors that were taken and are not open yet do not make the others look fewer", async () => {
+  let taken = 0;
+  const count = new DescriptorCount(() => taken);
+  const before = count.now();
+  taken = 20;
+  await sleep(60); // what was counted is believed for 50 ms
+  assert.is(count.now(), before + 20);
+  const opened = Array.from({ length: 20 }, () => openSync("/dev/null", "r"));
+  await sleep(60);
+  assert.is(count.now(), before + 20);
+  for (const fd of opened) closeSync(fd);
 });
 
 test("a UDP cable that cannot have its port keeps no descriptor", async () => {
