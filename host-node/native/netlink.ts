@@ -31,7 +31,7 @@ export function withNetlink<T>(protocol: number, work: (fd: number) => T): T {
   }
 }
 
-/** A question of a type, with so many octets behind its head. */
+/** A request of a type, with room for `size` octets after its header. */
 export function question(type: number, size: number): DataView {
   const view = new DataView(new ArrayBuffer(HEAD_SIZE + size));
   view.setUint32(0, view.byteLength, true);

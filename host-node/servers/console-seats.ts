@@ -1,6 +1,6 @@
 // Who sits at a console. Seats are few, and so are descriptors: when none is left, the manager that has been idle longest
 // loses its seat. Consoles that were forgotten, or that never speak, keep nobody out. Everybody has a moment to say what they
-// came for: whoever comes when all have just come has to wait for it.
+// came for; where all have just come, the next one waits.
 
 import type { Socket } from "node:net";
 import { SwitchError } from "../../host/errors.js";
@@ -11,7 +11,7 @@ import { descriptorOf } from "./descriptor.js";
 
 /** A connection, and a duplicate to read it by. */
 const SEAT_DESCRIPTORS = 2;
-/** How many may go for one who comes: more than one where others, who took no leases, have what was spared. */
+/** Idle consoles that are closed to make room for one: several, where descriptors outside the account have used up the spare ones. */
 const DISMISSED_MAX = 8;
 /** How many are asked whether they have said something, for each who comes. */
 const LOOKED_AT_MAX = 16;
@@ -88,7 +88,7 @@ export class Seats {
 
   #hasRoom(): boolean {
     return (
-      this.#seats.size < this.#max && sessions.left("console") > 0 && descriptors.left("console") > SEAT_DESCRIPTORS
+      this.#seats.size < this.#max && sessions.left("console") > 0 && descriptors.left("console") >= SEAT_DESCRIPTORS
     );
   }
 
@@ -115,7 +115,9 @@ export class Seats {
 
   /** Who has said something that was not read yet, in a busy moment, is not idle. */
   #idlest(): Socket | undefined {
-    for (const [socket, seat] of [...this.#seats].slice(0, LOOKED_AT_MAX)) {
+    let looked = 0;
+    for (const [socket, seat] of this.#seats) {
+      if (looked++ === LOOKED_AT_MAX) break;
       if (seat.hasSpoken || !isReadable(descriptorOf(socket))) return socket;
       this.#toEnd(socket, seat);
     }

@@ -1,5 +1,5 @@
-// A server that takes nobody for a moment: who comes meanwhile waits in the kernel's queue, and costs this process no
-// descriptor there. Node has no call for that, so the server closes and has a duplicate of its socket afterwards.
+// A server that stops accepting for a moment: connections wait in the kernel's queue, where they cost this process no
+// descriptor. Node has no call for that, so the server is closed, and listens again on a duplicate of its socket.
 
 import type { Server } from "node:net";
 import { close, duplicate } from "../native/libc.js";
@@ -16,7 +16,7 @@ export class HoldOff {
     this.#backlog = backlog;
   }
 
-  /** Takes nobody for so many milliseconds. Where there is no descriptor for the duplicate, the server goes on. */
+  /** Accepts no connections for `ms` milliseconds. Without a descriptor for the duplicate, the server keeps accepting. */
   begin(ms: number): void {
     const own = descriptorOf(this.#server);
     if (this.#held !== undefined || own < 0) return;

@@ -68,8 +68,8 @@ export class Leases {
   }
 
   /**
-   * A lease for a client: its own, or one of a number that nobody else uses, who may have set it by hand (RFC 2131, 4.4.1;
-   * RFC 8415, 18.3.1). Undefined where none is known to be free.
+   * A lease for a client: the one it holds, or a new one. Addresses in use by other guests, who may have set them by hand, are
+   * not offered (RFC 2131, 4.4.1; RFC 8415, 18.3.1). Undefined if no address is known to be free.
    */
   offer(client: Client, wanted: number | undefined, nowMs: number, userOf: UserOf): Lease | undefined {
     for (let tries = 0; tries < TRIES; tries++) {

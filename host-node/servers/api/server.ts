@@ -33,7 +33,7 @@ export interface ApiServer {
 
 const BODY_MAX = 16_384;
 const CONNECTIONS_MAX = 128;
-/** Those that say nothing: strangers, who leave the half of what is kept for operators. All users of this machine come from one address. */
+/** Connections without a request yet may take half of the operators' reserve. All users of this machine share one address. */
 const SILENT_MAX = Math.min(32, Math.ceil(reserveOf(descriptorLimit()) / 2));
 const SILENCE = { perOwner: Math.ceil(SILENT_MAX / 2), inAll: SILENT_MAX, deadlineMs: 3_000 };
 const TIMES = {
