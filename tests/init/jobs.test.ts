@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import { inLab } from "../interop/lab.js";
+import { inLab, type Lab } from "../interop/lab.js";
+import type { Program } from "../interop/program.js";
 import { until } from "../interop/wait.js";
 import { needs } from "../skip.js";
 
@@ -12,13 +13,19 @@ const programs = fileURLToPath(new URL("../../bin/", import.meta.url));
 const test = suite("job control");
 const atTerminal = needs(test, { commands: ["script", "bash"] });
 
+/** An interactive shell at a terminal of its own. */
+async function shellIn(lab: Lab): Promise<Program> {
+  const shell = `env HOME=${lab.folder} PS1='ready> ' PATH=${programs}:$PATH bash --norc --noprofile -i`;
+  const terminal = lab.start("script", "-qfc", shell, "/dev/null");
+  await terminal.says(/ready> /);
+  return terminal;
+}
+
 for (const name of ["vde_switch", "loom switch", "vde_switch 2>/dev/null"]) {
   atTerminal(
     `${name} in a shell's background serves while the shell is typed at, and ends at the first kill`,
     inLab(async (lab) => {
-      const shell = `env HOME=${lab.folder} PS1='ready> ' PATH=${programs}:$PATH bash --norc --noprofile -i`;
-      const terminal = lab.start("script", "-qfc", shell, "/dev/null");
-      await terminal.says(/ready> /);
+      const terminal = await shellIn(lab);
       terminal.tell(`${name} -s ${lab.path("sw")} -M ${lab.path("mgmt")} &\n`);
       terminal.tell(`until unixcmd -s ${lab.path("mgmt")} port/print; do sleep 0.2; done; echo ser''ves\n`);
       await terminal.says(/^serves/m);
@@ -38,9 +45,7 @@ for (const name of ["vde_switch", "loom switch", "vde_switch 2>/dev/null"]) {
 atTerminal(
   "a switch that was stopped and sent to the background runs on, and takes the terminal when it comes back",
   inLab(async (lab) => {
-    const shell = `env HOME=${lab.folder} PS1='ready> ' PATH=${programs}:$PATH bash --norc --noprofile -i`;
-    const terminal = lab.start("script", "-qfc", shell, "/dev/null");
-    await terminal.says(/ready> /);
+    const terminal = await shellIn(lab);
     terminal.tell(`vde_switch -s ${lab.path("sw")} -M ${lab.path("mgmt")}\n`);
     await terminal.says(/vde\$ /);
     terminal.tell("\x1a");
@@ -60,9 +65,7 @@ atTerminal(
 atTerminal(
   "a switch that somebody else stops, and that a shell sends to the background while it is typed at, runs on",
   inLab(async (lab) => {
-    const shell = `env HOME=${lab.folder} PS1='ready> ' PATH=${programs}:$PATH bash --norc --noprofile -i`;
-    const terminal = lab.start("script", "-qfc", shell, "/dev/null");
-    await terminal.says(/ready> /);
+    const terminal = await shellIn(lab);
     terminal.tell(`vde_switch -s ${lab.path("sw")} -M ${lab.path("mgmt")} -p ${lab.path("pid")}\n`);
     await terminal.says(/vde\$ /);
     const pid = Number(readFileSync(lab.path("pid"), "utf8"));
