@@ -18,7 +18,7 @@ export interface AccountOptions<Purpose extends string> {
   readonly limit: () => number;
   /** How many of them are kept for operators, and how many more for clients. */
   readonly reserve?: (limit: number) => number;
-  /** How many nobody may take: what this program itself needs for a moment, as to accept a connection that is then refused. */
+  /** How many nobody may take. The program needs them for moments, such as accepting a connection only to refuse it. */
   readonly spare?: (limit: number) => number;
   /** How many are in use, of which the account may know some only; without it, those that were taken here. */
   readonly inUse?: () => number;

@@ -1,6 +1,6 @@
 // Which guest has which address: learned from every packet, since a guest may know the gateway and never ask for it; and
 // asked for where something is to be sent to an address that was silent. Who speaks last has an address, as on any LAN, but
-// for one that was leased: that is its holder's as long as the holder answers. Nor is one leased that somebody has.
+// for one that was leased: that is its holder's as long as the holder answers. An address in use is leased to nobody else.
 
 import { type Address, macText, parseMac } from "./address.js";
 import type { Neighbour } from "./guests.js";
@@ -47,7 +47,7 @@ export class Neighbours {
   readonly #byMac = new Map<string, Set<Neighbour>>();
   readonly #now: () => number;
   #kept: Kept[] = [];
-  /** When the addresses that frames wait for were asked for, a moment ago: everybody hears that, and it is not said for each frame. */
+  /** When each address was last asked for: frames that wait for it ask once a second, and not each of them. */
   readonly #asked = new Map<string, number>();
   #last: Neighbour | undefined;
   /** Since when, and until when, holders are asked for that somebody else wants to take the place of. */
